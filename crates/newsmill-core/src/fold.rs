@@ -1,0 +1,163 @@
+//! Folding: the form in which names and words are compared.
+//!
+//! Lower case, without diacritics, with straight apostrophes and plain hyphens, without characters that can't be
+//! seen: `Erdoğan` and `ERDOGAN` both fold to `erdogan`, `O’Neill` to `o'neill`.
+
+mod table;
+
+/// Appends the folded form of a character.
+fn fold_char(c: char, mut push: impl FnMut(&str)) {
+    let mut utf8 = [0; 4];
+    match c {
+        '\0'..='\x7F' => push(c.to_ascii_lowercase().encode_utf8(&mut utf8)),
+        '\u{C0}'..='\u{24F}' => push(table::LATIN[c as usize - 0xC0]),
+        '\u{1E00}'..='\u{1EFF}' => push(table::LATIN_ADDITIONAL[c as usize - 0x1E00]),
+        // Combining marks, soft hyphen, joiners, zero-width space, byte order mark, direction marks.
+        '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => {}
+        '‘' | '’' | 'ʼ' | 'ʻ' | '´' | '′' | '＇' => push("'"),
+        '‐' | '‑' | '⁃' => push("-"),
+        '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => push(" "),
+        'Ё' | 'ё' => push("е"),
+        'ά' | 'Ά' => push("α"),
+        'έ' | 'Έ' => push("ε"),
+        'ή' | 'Ή' => push("η"),
+        'ί' | 'Ί' | 'ϊ' | 'ΐ' | 'Ϊ' => push("ι"),
+        'ό' | 'Ό' => push("ο"),
+        'ύ' | 'Ύ' | 'ϋ' | 'ΰ' | 'Ϋ' => push("υ"),
+        'ώ' | 'Ώ' => push("ω"),
+        'ς' => push("σ"),
+        _ => {
+            for lower in c.to_lowercase() {
+                push(lower.encode_utf8(&mut utf8));
+            }
+        }
+    }
+}
+
+/// Appends the folded form of `text`.
+pub fn fold_into(text: &str, out: &mut String) {
+    for c in text.chars() {
+        fold_char(c, |s| out.push_str(s));
+    }
+}
+
+/// The folded form of `text`.
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_into(text, &mut out);
+    out
+}
+
+/// A 32-bit hash of the folded form, for quick rejection; always compare the text before you believe it.
+///
+/// Defined as [`hash_bytes`] of [`fold`]`(text)`, but allocates only for non-ASCII texts of over 64 folded bytes.
+#[inline]
+pub fn fold_hash(text: &str) -> u32 {
+    if text.is_ascii() { hash_ascii(text.as_bytes()) } else { hash_unicode(text) }
+}
+
+const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
+const MULTIPLIER: u64 = 0xD6E8_FEB8_6659_FD93;
+
+/// A 32-bit hash of bytes, eight at a time.
+#[inline]
+pub fn hash_bytes(bytes: &[u8]) -> u32 {
+    hash_words(bytes, |w| w)
+}
+
+#[inline]
+fn hash_ascii(bytes: &[u8]) -> u32 {
+    hash_words(bytes, lower_ascii)
+}
+
+#[cold]
+fn hash_unicode(text: &str) -> u32 {
+    let mut buf = [0u8; 64];
+    let mut len = 0;
+    let mut fits = true;
+    for c in text.chars() {
+        fold_char(c, |s| {
+            match buf.get_mut(len..len + s.len()) {
+                Some(room) => room.copy_from_slice(s.as_bytes()),
+                None => fits = false,
+            }
+            len += s.len();
+        });
+    }
+    if fits { hash_bytes(&buf[..len]) } else { hash_bytes(fold(text).as_bytes()) }
+}
+
+#[inline]
+fn hash_words(bytes: &[u8], map: impl Fn(u64) -> u64) -> u32 {
+    let mut h = SEED ^ bytes.len() as u64;
+    let (words, tail) = bytes.as_chunks::<8>();
+    for w in words {
+        h = mix(h, map(u64::from_le_bytes(*w)));
+    }
+    if !tail.is_empty() {
+        let mut last = [0u8; 8];
+        last[..tail.len()].copy_from_slice(tail);
+        h = mix(h, map(u64::from_le_bytes(last)));
+    }
+    (h ^ (h >> 32)) as u32
+}
+
+#[inline]
+fn mix(h: u64, word: u64) -> u64 {
+    let x = (h ^ word).wrapping_mul(MULTIPLIER);
+    x ^ (x >> 29)
+}
+
+/// Lower case of eight ASCII bytes at once.
+#[inline]
+fn lower_ascii(x: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let at_least_a = x.wrapping_add(ONES * (0x80 - b'A' as u64));
+    let above_z = x.wrapping_add(ONES * (0x80 - b'Z' as u64 - 1));
+    x | (((at_least_a ^ above_z) & (ONES * 0x80)) >> 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fold_to_what_people_type() {
+        for (text, folded) in [
+            ("Erdoğan", "erdogan"),
+            ("O’Neill", "o'neill"),
+            ("ŁUKASZ", "lukasz"),
+            ("Nguyễn Văn", "nguyen van"),
+            ("São Paulo", "sao paulo"),
+            ("Straße", "strasse"),
+            ("İstanbul", "istanbul"),
+            ("Zoe\u{301}", "zoe"),
+            ("co\u{AD}operate", "cooperate"),
+            ("МОСКВА", "москва"),
+            ("Αθήνα", "αθηνα"),
+        ] {
+            assert_eq!(fold(text), folded);
+        }
+    }
+
+    #[test]
+    fn hash_is_that_of_the_folded_bytes() {
+        let long = "Ünïcödé-".repeat(20);
+        for text in [
+            "",
+            "A",
+            "Moscow",
+            "MOSCOW",
+            "Radio Free Europe",
+            "Erdoğan",
+            "“",
+            "'s",
+            "’s",
+            "[\\]^_`@Z{",
+            &long,
+        ] {
+            assert_eq!(fold_hash(text), hash_bytes(fold(text).as_bytes()), "{text}");
+        }
+        assert_eq!(fold_hash("’s"), fold_hash("'S"));
+    }
+}

@@ -1,0 +1,249 @@
+//! One article through all stages and sinks: a pure function of the article, free of I/O, clocks and globals.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::config::OnError;
+use crate::document::{Article, Doc, Slot};
+use crate::layer::AnyTable;
+use crate::layers::{ArticleRow, names};
+use crate::plan::Plan;
+use crate::span::Span;
+use crate::stage::{DocError, Output, Verdict};
+
+/// A worker's memory: an article, its layers and the stages' scratches, reused from article to article.
+pub struct Workspace {
+    /// The article to process. Fill it, then call [`Plan::process`].
+    pub article: Article,
+    slots: Vec<Slot>,
+    taken: Vec<Box<dyn AnyTable>>,
+    scratches: Vec<Box<dyn Any + Send>>,
+    sink_scratches: Vec<Box<dyn Any + Send>>,
+    /// Slots of the layers that the `articles` table counts.
+    counted: [Option<usize>; 4],
+}
+
+/// What became of an article.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// In the tables.
+    Done,
+    /// In the tables, without the layers of stages that failed on it and that the config says to `keep`.
+    Kept(Vec<Failure>),
+    /// In the `articles` table alone: a stage dropped it, for this reason.
+    Dropped {
+        /// Index of the stage.
+        stage: usize,
+        /// The stage's reason.
+        reason: &'static str,
+    },
+    /// In no table: it belongs in the quarantine.
+    Failed(Failure),
+}
+
+/// Why a stage or sink couldn't process an article.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    /// Index of the stage; `None` for a sink.
+    pub stage: Option<usize>,
+    /// Id of the stage, or `output`.
+    pub id: String,
+    /// Stable code: a [`DocError::code`], or `panic`.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+    /// Where in the text.
+    pub span: Option<Span>,
+    /// The config says that the run must stop.
+    pub fatal: bool,
+}
+
+/// Told about the pipeline's progress; the runner measures time with it.
+pub trait Observer {
+    /// A stage is done with the article (`None`: the sinks are).
+    fn done(&mut self, stage: Option<usize>);
+}
+
+/// Measures nothing.
+impl Observer for () {
+    fn done(&mut self, _stage: Option<usize>) {}
+}
+
+impl Plan {
+    /// Memory for one worker.
+    pub fn workspace(&self) -> Workspace {
+        let slot_of = |name: &str| self.layers.iter().position(|l| &*l.name == name);
+        Workspace {
+            article: Article::default(),
+            slots: self.layers.iter().map(|l| Some((l.make)())).collect(),
+            taken: Vec::new(),
+            scratches: self.stages.iter().map(|s| s.stage.scratch()).collect(),
+            sink_scratches: self.sinks.iter().map(|s| s.sink.scratch()).collect(),
+            counted: [names::TOKENS, names::SENTENCES, names::MENTIONS, names::QUOTES].map(slot_of),
+        }
+    }
+
+    /// Runs all stages on the workspace's article and appends its rows to `buffers`, one per output.
+    ///
+    /// A panic in a stage is contained: the article fails, the worker's memory of that stage is made anew. Buffers
+    /// grow by whole articles only.
+    pub fn process(
+        &self,
+        ws: &mut Workspace,
+        buffers: &mut [Vec<u8>],
+        observer: &mut impl Observer,
+    ) -> Outcome {
+        let mut kept = Vec::new();
+        for layer in ws.slots.iter_mut().flatten() {
+            layer.clear();
+        }
+        for index in 0..self.stages.len() {
+            let result = self.run_stage(index, ws);
+            observer.done(Some(index));
+            match result {
+                Ok(Verdict::Keep) => {}
+                Ok(Verdict::Drop(reason)) => {
+                    for layer in ws.slots.iter_mut().flatten() {
+                        layer.clear();
+                    }
+                    ws.describe_article(|status| {
+                        status.push_str(reason);
+                    });
+                    let encoded = self.encode(ws, buffers);
+                    observer.done(None);
+                    return encoded.map_or(Outcome::Dropped { stage: index, reason }, Outcome::Failed);
+                }
+                Err(error) => {
+                    let planned = &self.stages[index];
+                    let failure = Failure {
+                        stage: Some(index),
+                        id: planned.id.clone(),
+                        code: error.code,
+                        message: error.message,
+                        span: error.span,
+                        fatal: planned.on_error == OnError::Fail,
+                    };
+                    if planned.on_error != OnError::Keep {
+                        return Outcome::Failed(failure);
+                    }
+                    for &slot in &planned.writes {
+                        if let Some(layer) = &mut ws.slots[slot] {
+                            layer.clear();
+                        }
+                    }
+                    kept.push(failure);
+                }
+            }
+        }
+        ws.describe_article(|status| {
+            status.push_str("ok");
+            for failure in &kept {
+                status.push_str("; no ");
+                status.push_str(&failure.id);
+                status.push_str(": ");
+                status.push_str(failure.code);
+            }
+        });
+        let encoded = self.encode(ws, buffers);
+        observer.done(None);
+        match encoded {
+            Some(failure) => Outcome::Failed(failure),
+            None if kept.is_empty() => Outcome::Done,
+            None => Outcome::Kept(kept),
+        }
+    }
+
+    fn run_stage(&self, index: usize, ws: &mut Workspace) -> Result<Verdict, DocError> {
+        let planned = &self.stages[index];
+        for &slot in &planned.writes {
+            let layer = ws.slots[slot].take().unwrap_or_else(|| (self.layers[slot].make)());
+            ws.taken.push(layer);
+        }
+        let doc = Doc::new(&ws.article, &ws.slots);
+        let (taken, scratch) = (&mut ws.taken, &mut ws.scratches[index]);
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            planned.stage.run(doc, &mut Output::new(taken), scratch.as_mut())
+        }));
+        match result {
+            Ok(result) => {
+                for (layer, &slot) in ws.taken.drain(..).zip(&planned.writes) {
+                    ws.slots[slot] = Some(layer);
+                }
+                result
+            }
+            Err(payload) => {
+                ws.taken.clear();
+                for &slot in &planned.writes {
+                    ws.slots[slot] = Some((self.layers[slot].make)());
+                }
+                ws.scratches[index] = planned.stage.scratch();
+                Err(DocError::new("panic", panic_message(payload.as_ref())))
+            }
+        }
+    }
+
+    /// `None` if all went well; else the buffers are as before.
+    fn encode(&self, ws: &mut Workspace, buffers: &mut [Vec<u8>]) -> Option<Failure> {
+        let before: Vec<usize> = buffers.iter().map(Vec::len).collect();
+        let doc = Doc::new(&ws.article, &ws.slots);
+        let mut rest = &mut *buffers;
+        for (sink, scratch) in self.sinks.iter().zip(&mut ws.sink_scratches) {
+            let (own, others) = rest.split_at_mut(sink.outputs.len().min(rest.len()));
+            rest = others;
+            let result = catch_unwind(AssertUnwindSafe(|| sink.sink.encode(doc, own, scratch.as_mut())));
+            if let Err(payload) = result {
+                *scratch = sink.sink.scratch();
+                for (buffer, len) in buffers.iter_mut().zip(before) {
+                    buffer.truncate(len);
+                }
+                let message = format!("sink `{}`: {}", sink.kind, panic_message(payload.as_ref()));
+                let id = "output".to_owned();
+                return Some(Failure { stage: None, id, code: "panic", message, span: None, fatal: false });
+            }
+        }
+        None
+    }
+
+    /// Checks the invariants of every layer of the workspace's article.
+    ///
+    /// # Errors
+    /// The first layer whose invariants don't hold, and what is wrong.
+    pub fn check_layers(&self, ws: &Workspace) -> Result<(), String> {
+        let doc = Doc::new(&ws.article, &ws.slots);
+        for (spec, layer) in self.layers.iter().zip(&ws.slots) {
+            if let Some(layer) = layer {
+                layer.check(doc).map_err(|e| format!("layer `{}`: {e}", spec.name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Workspace {
+    /// A view of the article with all layers, after [`Plan::process`].
+    pub fn doc(&self) -> Doc<'_> {
+        Doc::new(&self.article, &self.slots)
+    }
+
+    /// A layer by its slot's type, for tests and tools that have no handle; the first of that type.
+    pub fn layer<T: 'static>(&self) -> Option<&T> {
+        self.slots.iter().flatten().find_map(|l| l.as_any().downcast_ref())
+    }
+
+    fn describe_article(&mut self, status: impl FnOnce(&mut String)) {
+        let counts =
+            self.counted.map(|slot| slot.and_then(|s| self.slots[s].as_ref()).map(|l| l.row_count() as u32));
+        let row = self.slots.first_mut().and_then(Option::as_mut).and_then(|l| l.as_any_mut().downcast_mut());
+        if let Some(ArticleRow { status: text, counts: cells }) = row {
+            text.clear();
+            status(text);
+            *cells = counts;
+        }
+    }
+}
+
+fn panic_message(payload: &(dyn Any + Send)) -> String {
+    let text =
+        payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
+    format!("panicked: {}", text.unwrap_or("no message"))
+}

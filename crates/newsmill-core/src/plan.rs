@@ -1,0 +1,576 @@
+//! From a config to something that runs: stages built in order, layers resolved to slots, all problems told at once.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::build::{BuildContext, BuildError, LayerSpec, Layers, Renames, Resource};
+use crate::config::de::from_node;
+use crate::config::json::{Member, Node, Place, Value};
+use crate::config::{ConfigFile, Limits, OnError, OutputOptions, Problem, Severity, StageEntry, schema};
+use crate::layers::{ArticleRow, names};
+use crate::offsets::OffsetUnit;
+use crate::registry::{AnyFormat, AnySink, AnyStage, EntryError, Registry};
+use crate::sink::{OutputFile, OutputKind};
+use crate::suggest;
+
+/// A checked config with everything built. Immutable and shared by all workers.
+pub struct Plan {
+    pub(crate) stages: Vec<PlannedStage>,
+    pub(crate) sinks: Vec<PlannedSink>,
+    pub(crate) layers: Vec<LayerSpec>,
+    /// What to read.
+    pub inputs: Vec<PlannedInput>,
+    /// Where to write.
+    pub output: OutputOptions,
+    /// What protects the run from single records.
+    pub limits: Limits,
+    /// Files that stages loaded.
+    pub resources: Vec<Resource>,
+    /// What is questionable about the config.
+    pub warnings: Vec<Problem>,
+    /// The config as it was resolved, without comments.
+    pub config: serde_json::Value,
+    versions: BTreeMap<String, u32>,
+}
+
+pub(crate) struct PlannedStage {
+    pub id: String,
+    pub kind: &'static str,
+    pub on_error: OnError,
+    pub stage: Box<dyn AnyStage>,
+    /// Slots that it writes, in the order of its claims.
+    pub writes: Vec<usize>,
+}
+
+pub(crate) struct PlannedSink {
+    pub kind: &'static str,
+    pub sink: Box<dyn AnySink>,
+    pub outputs: Vec<OutputFile>,
+}
+
+/// An entry of `input`.
+pub struct PlannedInput {
+    /// Files, folders or globs as given.
+    pub files: Vec<String>,
+    /// The folder that they are relative to.
+    pub base: PathBuf,
+    /// The one format of all its files, if the entry names it; else told by each file's name.
+    pub kind: Option<&'static str>,
+    /// The formats, built with the entry's options.
+    pub formats: BTreeMap<&'static str, Arc<dyn AnyFormat>>,
+    /// Where the entry stands, for messages.
+    pub at: Place,
+}
+
+impl Plan {
+    /// Builds everything that a config names.
+    ///
+    /// # Errors
+    /// All problems that can be told together, errors and warnings, ordered by their place in the file.
+    pub fn new(config: &ConfigFile, registry: &Registry) -> Result<Plan, Vec<Problem>> {
+        let mut builder = Builder {
+            config,
+            registry,
+            layers: Layers::default(),
+            problems: Vec::new(),
+            missing: Vec::new(),
+            resources: Vec::new(),
+            versions: BTreeMap::new(),
+            offsets: OffsetUnit::Char,
+        };
+        let plan = builder.plan();
+        let Builder { mut problems, .. } = builder;
+        problems.sort_by_key(|p| p.at.clone());
+        match plan {
+            Some(mut plan) if problems.iter().all(|p| p.severity == Severity::Warning) => {
+                plan.warnings = problems;
+                Ok(plan)
+            }
+            _ => Err(problems),
+        }
+    }
+
+    /// Ids of the stages, in order.
+    pub fn stage_ids(&self) -> impl Iterator<Item = &str> {
+        self.stages.iter().map(|s| s.id.as_str())
+    }
+
+    /// The output files of all sinks, in order; worker buffers are in the same order.
+    pub fn outputs(&self) -> impl Iterator<Item = &OutputFile> {
+        self.sinks.iter().flat_map(|s| &s.outputs)
+    }
+
+    /// The beginning of output `index` (in the order of [`outputs`](Plan::outputs)).
+    pub fn header(&self, index: usize, buf: &mut Vec<u8>) {
+        if let Some((sink, i)) = self.sink_of(index) {
+            sink.sink.header(i, buf);
+        }
+    }
+
+    /// Encodes a finished row of the reduced output `index`.
+    pub fn encode_reduced(&self, index: usize, row: &crate::reduce::ReducedRow, buf: &mut Vec<u8>) {
+        if let Some((sink, i)) = self.sink_of(index) {
+            sink.sink.encode_reduced(i, row, buf);
+        }
+    }
+
+    fn sink_of(&self, mut index: usize) -> Option<(&PlannedSink, usize)> {
+        for sink in &self.sinks {
+            if index < sink.outputs.len() {
+                return Some((sink, index));
+            }
+            index -= sink.outputs.len();
+        }
+        None
+    }
+
+    /// What determines the results: the config without places and names of directories, versions, resource hashes.
+    pub fn fingerprint(&self) -> serde_json::Value {
+        let resources: Vec<_> = self
+            .resources
+            .iter()
+            .map(|r| json!({ "name": r.name, "hash": format!("{:032x}", r.hash) }))
+            .collect();
+        json!({
+            "core": env!("CARGO_PKG_VERSION"),
+            "stages": self.config["stages"],
+            "input": self.config["input"],
+            "sinks": self.config["output"]["sinks"],
+            "offsets": self.output.offsets.suffix(),
+            "limits": self.limits,
+            "versions": self.versions,
+            "resources": resources,
+        })
+    }
+
+    /// The plan for people and for `run.json`: stages with what they read and write, layers with their columns.
+    pub fn describe(&self) -> serde_json::Value {
+        let readers_of = |id: &str| -> Vec<&str> {
+            self.layers.iter().filter(|l| l.readers.iter().any(|r| r == id)).map(|l| &*l.name).collect()
+        };
+        let stages: Vec<_> = self
+            .stages
+            .iter()
+            .map(|s| {
+                let writes: Vec<&str> = s.writes.iter().map(|&slot| &*self.layers[slot].name).collect();
+                json!({ "id": s.id, "kind": s.kind, "version": self.versions.get(s.kind),
+                        "reads": readers_of(&s.id), "writes": writes, "on_error": s.on_error })
+            })
+            .collect();
+        let layers: Vec<_> = self
+            .layers
+            .iter()
+            .map(|l| {
+                let columns: Vec<_> =
+                    l.schema.columns.iter().map(|c| json!({ "name": c.name, "doc": c.doc })).collect();
+                json!({ "name": &*l.name, "writer": l.writer, "readers": l.readers, "columns": columns,
+                        "extends": l.schema.extends })
+            })
+            .collect();
+        let outputs: Vec<_> = self
+            .outputs()
+            .map(|o| json!({ "file": o.name, "whole_run": matches!(o.kind, OutputKind::Reduced(_)) }))
+            .collect();
+        json!({ "stages": stages, "layers": layers, "outputs": outputs })
+    }
+
+    /// Name, type of storage and columns of every layer, in slot order.
+    pub fn layers(&self) -> impl Iterator<Item = (&str, &crate::table::Schema)> {
+        self.layers.iter().map(|l| (&*l.name, &l.schema))
+    }
+}
+
+struct Builder<'a> {
+    config: &'a ConfigFile,
+    registry: &'a Registry,
+    layers: Layers,
+    problems: Vec<Problem>,
+    /// Layers that were asked for before anybody wrote them: (entry's id, layer, index of the problem).
+    missing: Vec<(String, String, usize)>,
+    resources: Vec<Resource>,
+    versions: BTreeMap<String, u32>,
+    offsets: OffsetUnit,
+}
+
+const SECTIONS: [&str; 5] = ["$schema", "input", "stages", "output", "limits"];
+
+impl Builder<'_> {
+    fn plan(&mut self) -> Option<Plan> {
+        let config = self.config;
+        let Value::Object(members) = &config.root.value else {
+            self.error(&config.root.at, format!("the config is {}, not an object", config.root.kind()));
+            return None;
+        };
+        for member in members.iter().filter(|m| !SECTIONS.contains(&m.key.as_str())) {
+            self.unknown("key", &member.key, &member.key_at, &SECTIONS[1..]);
+        }
+        self.add_articles_layer();
+        let limits = self.section::<Limits>("limits", &[]).unwrap_or_default();
+        let output = self.section::<OutputOptions>("output", &["sinks"]).unwrap_or_default();
+        self.offsets = output.offsets;
+        let inputs = self.inputs();
+        let stages = self.stages();
+        self.explain_missing();
+        let sinks = self.sinks();
+        self.warn_unused();
+        Some(Plan {
+            stages,
+            sinks,
+            layers: std::mem::take(&mut self.layers.specs),
+            inputs,
+            output,
+            limits,
+            resources: std::mem::take(&mut self.resources),
+            warnings: Vec::new(),
+            config: config.root.to_json(),
+            versions: std::mem::take(&mut self.versions),
+        })
+    }
+
+    /// The pipeline's own layer, in slot 0.
+    fn add_articles_layer(&mut self) {
+        let none = BTreeMap::new();
+        let mut cx =
+            context(&mut self.layers, self.config, "pipeline", Renames { reads: &none, writes: &none });
+        // The first claim of an empty plan can't clash.
+        let _ = cx.write::<ArticleRow>(names::ARTICLES);
+    }
+
+    fn section<T: for<'de> Deserialize<'de> + Default>(&mut self, key: &str, without: &[&str]) -> Option<T> {
+        let node = without_keys(self.config.root.get(key)?, without);
+        match from_node(&node) {
+            Ok(section) => Some(section),
+            Err(e) => {
+                self.error(&e.at.unwrap_or_default(), e.message);
+                None
+            }
+        }
+    }
+
+    fn array(&mut self, section: &str, parent: Option<&str>, required: bool) -> Vec<Node> {
+        let parent = match parent {
+            Some(p) => self.config.root.get(p),
+            None => Some(&self.config.root),
+        };
+        match parent.and_then(|p| p.get(section)) {
+            Some(Node { value: Value::Array(entries), .. }) => entries.clone(),
+            Some(other) => {
+                let (at, kind) = (other.at.clone(), other.kind());
+                self.error(&at, format!("`{section}` is {kind}; it must be an array of objects"));
+                Vec::new()
+            }
+            None => {
+                if required {
+                    let at = parent.map_or(Place { line: 1, column: 1, set: None }, |p| p.at.clone());
+                    self.error(&at, format!("`{section}` is missing; add it"));
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn inputs(&mut self) -> Vec<PlannedInput> {
+        #[derive(Deserialize)]
+        struct Entry {
+            files: Vec<String>,
+            #[serde(default)]
+            kind: Option<String>,
+        }
+        let mut inputs = Vec::new();
+        for node in self.array("input", None, true) {
+            let entry: Entry = match from_node(&node) {
+                Ok(entry) => entry,
+                Err(e) => {
+                    self.error(e.at.as_ref().unwrap_or(&node.at), e.message);
+                    continue;
+                }
+            };
+            if entry.files.is_empty() {
+                self.error(node.place("/files"), "`files` is empty; name a file, folder or glob".to_owned());
+            }
+            let registry = self.registry;
+            let kind = match &entry.kind {
+                Some(kind) => match registry.formats.get_key_value(kind.as_str()) {
+                    Some((&kind, _)) => Some(kind),
+                    None => {
+                        let known: Vec<&str> = registry.formats.keys().copied().collect();
+                        self.unknown("input kind", kind, node.place("/kind"), &known);
+                        continue;
+                    }
+                },
+                None => None,
+            };
+            let formats = self.formats(&node, kind);
+            let base = self.config.base.clone();
+            inputs.push(PlannedInput { files: entry.files, base, kind, formats, at: node.at });
+        }
+        inputs
+    }
+
+    /// Builds the entry's one format, or all formats with those of the entry's options that they know.
+    fn formats(
+        &mut self,
+        node: &Node,
+        kind: Option<&'static str>,
+    ) -> BTreeMap<&'static str, Arc<dyn AnyFormat>> {
+        let options = without_keys(node, &["kind", "files"]);
+        let registry = self.registry;
+        let chosen: Vec<_> =
+            registry.formats.values().filter(|f| kind.is_none_or(|k| k == f.kind.kind)).collect();
+        let known: Vec<(&str, Vec<String>)> =
+            chosen.iter().map(|f| (f.kind.kind, schema::option_names(&f.kind))).collect();
+        if let Value::Object(members) = &options.value {
+            let all: Vec<&str> =
+                known.iter().flat_map(|(_, names)| names.iter().map(String::as_str)).collect();
+            for member in members.iter().filter(|m| !all.contains(&m.key.as_str())) {
+                let mut all = all.clone();
+                all.extend(["kind", "files"]);
+                all.sort_unstable();
+                all.dedup();
+                self.unknown("key", &member.key, &member.key_at, &all);
+            }
+        }
+        let mut formats = BTreeMap::new();
+        let none = BTreeMap::new();
+        for (format, (_, names)) in chosen.iter().zip(&known) {
+            let mut own = options.clone();
+            if let Value::Object(members) = &mut own.value {
+                members.retain(|m| names.contains(&m.key));
+            }
+            let renames = Renames { reads: &none, writes: &none };
+            let mut cx = context(&mut self.layers, self.config, format.kind.kind, renames);
+            match (format.build)(&own, &mut cx) {
+                Ok(built) => {
+                    self.resources.append(&mut cx.resources);
+                    self.versions.insert(format.kind.kind.to_owned(), format.kind.version);
+                    formats.insert(format.kind.kind, built);
+                }
+                Err(e) => self.entry_error(e, &own, format.kind.kind),
+            }
+        }
+        formats
+    }
+
+    fn stages(&mut self) -> Vec<PlannedStage> {
+        let mut planned: Vec<PlannedStage> = Vec::new();
+        let mut ids: BTreeMap<String, Place> = BTreeMap::new();
+        for node in self.array("stages", None, true) {
+            let entry: StageEntry = match from_node(&without_keys(&node, &["with"])) {
+                Ok(entry) => entry,
+                Err(e) => {
+                    self.layers.poisoned = true;
+                    self.error(e.at.as_ref().unwrap_or(&node.at), e.message);
+                    continue;
+                }
+            };
+            let id = entry.id.clone().unwrap_or_else(|| entry.kind.clone());
+            if let Some(first) = ids.insert(id.clone(), node.at.clone()) {
+                let fix = format!("give this one an id: \"id\": \"{id}2\"");
+                self.error(
+                    &node.at,
+                    format!("stage id `{id}` is used twice, first on line {}; {fix}", first.line),
+                );
+            }
+            let registry = self.registry;
+            let Some(known) = registry.stages.get(entry.kind.as_str()) else {
+                self.layers.poisoned = true;
+                let kinds: Vec<&str> = registry.stages.keys().copied().collect();
+                self.unknown("stage kind", &entry.kind, node.get("kind").map_or(&node.at, |n| &n.at), &kinds);
+                continue;
+            };
+            let options = node.get("with").cloned().unwrap_or_else(|| empty_object(&node.at));
+            let renames = Renames { reads: &entry.reads, writes: &entry.writes };
+            let mut cx = context(&mut self.layers, self.config, &id, renames);
+            let built = (known.build)(&options, &mut cx);
+            let (writes, mut resources) =
+                (std::mem::take(&mut cx.written), std::mem::take(&mut cx.resources));
+            self.resources.append(&mut resources);
+            match built {
+                Ok(stage) => {
+                    self.versions.insert(entry.kind.clone(), known.kind.version);
+                    planned.push(PlannedStage {
+                        id,
+                        kind: known.kind.kind,
+                        on_error: entry.on_error,
+                        stage,
+                        writes,
+                    });
+                }
+                Err(e) => {
+                    if writes.is_empty() {
+                        self.claim_by_example(known, &id, renames);
+                    }
+                    self.entry_error(e, &options, &id);
+                }
+            }
+        }
+        planned
+    }
+
+    /// A stage that can't be built claims its layers all the same, by its example config, so that one mistake doesn't
+    /// raise a chain of false ones.
+    fn claim_by_example(&mut self, known: &crate::registry::StageKind, id: &str, renames: Renames<'_>) {
+        let mut cx = context(&mut self.layers, self.config, id, renames);
+        let example = crate::config::json::parse(known.kind.example);
+        if !example.is_ok_and(|node| (known.build)(&node, &mut cx).is_ok()) {
+            self.layers.poisoned = true;
+        }
+    }
+
+    fn sinks(&mut self) -> Vec<PlannedSink> {
+        let none = BTreeMap::new();
+        let mut planned: Vec<PlannedSink> = Vec::new();
+        let mut files: BTreeMap<String, Place> = BTreeMap::new();
+        for node in self.array("sinks", Some("output"), true) {
+            let kind = match node.get("kind").map(|n| &n.value) {
+                Some(Value::String(kind)) => kind.clone(),
+                _ => {
+                    self.error(
+                        &node.at,
+                        "the key \"kind\" is missing; add it, for example \"kind\": \"csv\"".into(),
+                    );
+                    continue;
+                }
+            };
+            let registry = self.registry;
+            let Some(known) = registry.sinks.get(kind.as_str()) else {
+                let kinds: Vec<&str> = registry.sinks.keys().copied().collect();
+                self.unknown("sink kind", &kind, node.get("kind").map_or(&node.at, |n| &n.at), &kinds);
+                continue;
+            };
+            let options = without_keys(&node, &["kind"]);
+            let renames = Renames { reads: &none, writes: &none };
+            let id = format!("output.sinks/{}", planned.len());
+            let mut cx = context(&mut self.layers, self.config, &id, renames);
+            cx.offsets = self.offsets;
+            let built = (known.build)(&options, &mut cx);
+            let mut resources = std::mem::take(&mut cx.resources);
+            self.resources.append(&mut resources);
+            match built {
+                Ok(sink) => {
+                    let outputs = sink.outputs();
+                    for output in &outputs {
+                        if let Some(first) = files.insert(output.name.clone(), node.at.clone()) {
+                            let message = format!(
+                                "file `{}` is written by the sink on line {} already; give this one another \"file\"",
+                                output.name, first.line
+                            );
+                            self.error(node.place("/file"), message);
+                        }
+                    }
+                    self.versions.insert(kind, known.kind.version);
+                    planned.push(PlannedSink { kind: known.kind.kind, sink, outputs });
+                }
+                Err(e) => self.entry_error(e, &options, &id),
+            }
+        }
+        planned
+    }
+
+    fn entry_error(&mut self, error: EntryError, options: &Node, id: &str) {
+        match error {
+            EntryError::Type(e) => self.error(e.at.as_ref().unwrap_or(&options.at), e.message),
+            EntryError::Build(e) => {
+                if let Some(layer) = &e.missing_layer {
+                    if self.layers.poisoned {
+                        return;
+                    }
+                    self.missing.push((id.to_owned(), layer.clone(), self.problems.len()));
+                }
+                let at = e.at.as_deref().map_or(&options.at, |pointer| options.place(pointer));
+                let prefix = if e.missing_layer.is_some() { format!("`{id}`: ") } else { String::new() };
+                self.error(at, format!("{prefix}{e}"));
+            }
+        }
+    }
+
+    /// If a later stage writes what an earlier one misses, the fix is to move it.
+    fn explain_missing(&mut self) {
+        for (id, layer, problem) in std::mem::take(&mut self.missing) {
+            if let Some(spec) = self.layers.specs.iter().find(|s| *s.name == layer) {
+                self.problems[problem].message = format!(
+                    "`{id}` reads the layer `{layer}`, which `{}` writes only later; move `{}` before it",
+                    spec.writer, spec.writer
+                );
+            }
+        }
+    }
+
+    fn warn_unused(&mut self) {
+        if self.problems.iter().any(|p| p.severity == Severity::Error) {
+            return;
+        }
+        let unused: Vec<(String, String)> = self
+            .layers
+            .specs
+            .iter()
+            .skip(1)
+            .filter(|s| s.readers.is_empty())
+            .map(|s| (s.writer.clone(), s.name.to_string()))
+            .collect();
+        for (writer, layer) in unused {
+            let message = format!(
+                "nobody reads or exports the layer `{layer}` of `{writer}`; add a sink for it, or ignore this"
+            );
+            let file = self.config.name.clone();
+            self.problems.push(Problem { file, at: None, severity: Severity::Warning, message });
+        }
+    }
+
+    fn unknown(&mut self, what: &str, given: &str, at: &Place, known: &[&str]) {
+        let hint = match suggest::nearest(given, known) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("known: {}", known.join(", ")),
+        };
+        self.error(at, format!("unknown {what} \"{given}\"; {hint}"));
+    }
+
+    fn error(&mut self, at: &Place, message: String) {
+        let at = (at.line > 0 || at.set.is_some()).then(|| at.clone());
+        self.problems.push(Problem {
+            file: self.config.name.clone(),
+            at,
+            severity: Severity::Error,
+            message,
+        });
+    }
+}
+
+fn context<'a>(
+    layers: &'a mut Layers,
+    config: &'a ConfigFile,
+    id: &str,
+    renames: Renames<'a>,
+) -> BuildContext<'a> {
+    BuildContext {
+        layers,
+        id: id.to_owned(),
+        base: &config.base,
+        renames,
+        offsets: OffsetUnit::Char,
+        written: Vec::new(),
+        resources: Vec::new(),
+    }
+}
+
+fn without_keys(node: &Node, keys: &[&str]) -> Node {
+    let mut node = node.clone();
+    if let Value::Object(members) = &mut node.value {
+        members.retain(|m: &Member| !keys.contains(&m.key.as_str()));
+    }
+    node
+}
+
+fn empty_object(at: &Place) -> Node {
+    Node { value: Value::Object(Vec::new()), at: at.clone() }
+}
+
+impl From<BuildError> for EntryError {
+    fn from(error: BuildError) -> Self {
+        EntryError::Build(error)
+    }
+}

@@ -1,0 +1,65 @@
+//! Sinks turn layers into bytes, in the workers; the runner puts the bytes in input order into files.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use crate::build::{BuildContext, BuildError};
+use crate::document::Doc;
+use crate::table::Schema;
+
+/// Encodes one or several tables into as many output files.
+///
+/// Bytes of an article may depend on the article alone, so that they are the same for every number of workers.
+pub trait Sink: Send + Sync + Sized + 'static {
+    /// The name in config files.
+    const KIND: &'static str;
+    /// One line for `newsmill stages`.
+    const ABOUT: &'static str;
+    /// Part of a run's fingerprint: raise it whenever bytes change.
+    const VERSION: u32;
+    /// A valid entry of `output.sinks` without its `kind` (JSON).
+    const EXAMPLE: &'static str;
+    /// The options.
+    type Config: DeserializeOwned + JsonSchema;
+    /// Per-worker memory.
+    type Scratch: Default + Send + 'static;
+
+    /// Checks the options and claims the tables to read (`cx.read_any`).
+    ///
+    /// # Errors
+    /// What is wrong with the options; the message is shown with the entry's position in the config.
+    fn build(config: Self::Config, cx: &mut BuildContext<'_>) -> Result<Self, BuildError>;
+
+    /// The files that this sink fills, relative to the output directory. Asked once, after `build`.
+    fn outputs(&self) -> Vec<OutputFile>;
+
+    /// What stands at the beginning of output `index`.
+    fn header(&self, index: usize, buf: &mut Vec<u8>);
+
+    /// Appends an article's bytes to one buffer per output, in the order of [`outputs`](Sink::outputs).
+    /// For an [`OutputKind::Reduced`] output it appends with [`ReducedRows`](crate::reduce::ReducedRows) instead.
+    fn encode(&self, doc: Doc<'_>, buffers: &mut [Vec<u8>], scratch: &mut Self::Scratch);
+
+    /// Encodes one finished row of a reduced output; rows arrive ordered by key.
+    fn encode_reduced(&self, index: usize, row: &crate::reduce::ReducedRow, buf: &mut Vec<u8>) {
+        let _ = (index, row, buf);
+    }
+}
+
+/// A file that a sink fills.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutputFile {
+    /// Path relative to the output directory, with `/`.
+    pub name: String,
+    /// How it comes to be.
+    pub kind: OutputKind,
+}
+
+/// How an output file comes to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OutputKind {
+    /// Articles' bytes one after the other.
+    Appended,
+    /// Rows are folded by key over the whole run and written at its end.
+    Reduced(Schema),
+}

@@ -1,0 +1,1 @@
+//! The CSV and TSV sink.

@@ -1,0 +1,1 @@
+//! Who is meant: unknown names, coreference and disambiguation of mentions.

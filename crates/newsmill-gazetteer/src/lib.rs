@@ -1,0 +1,1 @@
+//! Whole-word dictionary matching of name lists.

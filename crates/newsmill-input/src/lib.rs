@@ -1,0 +1,1 @@
+//! Formats: text files and JSON lines.

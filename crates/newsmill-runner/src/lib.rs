@@ -1,0 +1,1 @@
+//! Runs a plan over many files in parallel, in order, with nothing lost.

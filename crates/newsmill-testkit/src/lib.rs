@@ -1,0 +1,1 @@
+//! Data tests for stages: render layers as readable text and compare.

@@ -1,0 +1,1 @@
+//! newsmill: from a news corpus to tables of who was named and who said what.
