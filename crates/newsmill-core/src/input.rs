@@ -23,6 +23,8 @@ pub trait Format: Send + Sync + Sized + 'static {
     const EXTENSIONS: &'static [&'static str];
     /// The options.
     type Config: DeserializeOwned + JsonSchema;
+    /// Per-worker memory of [`decode`](Format::decode).
+    type Scratch: Default + Send + 'static;
 
     /// Checks the options.
     ///
@@ -35,8 +37,15 @@ pub trait Format: Send + Sync + Sized + 'static {
 
     /// Decodes one frame that a source of this format made; called from many threads.
     ///
-    /// Calls `emit` once for every article or failed record, in order, after filling `article`.
-    fn decode(&self, frame: &Frame<'_>, article: &mut Article, emit: &mut Emit<'_>);
+    /// Calls `emit` once for every article or failed record, in order, after clearing and filling `article` (of a
+    /// failed record it holds the id, if that much could be read).
+    fn decode(
+        &self,
+        frame: &Frame<'_>,
+        article: &mut Article,
+        scratch: &mut Self::Scratch,
+        emit: &mut Emit<'_>,
+    );
 }
 
 /// Receives what a decoder made of a record: an article, or why it couldn't be one.
@@ -48,7 +57,9 @@ pub struct InputFile {
     pub index: u32,
     /// The name that ids and messages show: relative to the folder that the config named, with `/`.
     pub name: String,
-    /// Its bytes, decompressed.
+    /// Where `reader` stands: the beginning, or where an interrupted run goes on.
+    pub start: Position,
+    /// Its bytes from there on, decompressed.
     pub reader: Box<dyn std::io::Read + Send>,
     /// Records longer than this are cut and quarantined; bytes.
     pub max_record_bytes: usize,
@@ -61,6 +72,9 @@ pub trait Source: Send {
     /// # Errors
     /// The file can't be read on; everything before is in the batch.
     fn fill(&mut self, batch: &mut RawBatch, budget: usize) -> Result<Filled, std::io::Error>;
+
+    /// Where the next record begins: a source that starts there yields the records that this one hasn't.
+    fn position(&self) -> Position;
 }
 
 /// What [`Source::fill`] did.

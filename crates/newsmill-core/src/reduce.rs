@@ -30,6 +30,33 @@ pub struct ReducedRow {
     pub cells: Vec<Cell>,
 }
 
+/// A cell that still lies in the internal file's bytes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CellRef<'a> {
+    /// No value.
+    Absent,
+    /// Text.
+    Text(&'a str),
+    /// Whole number.
+    Int(u64),
+    /// Number.
+    Float(f32),
+    /// True or false.
+    Bool(bool),
+}
+
+impl CellRef<'_> {
+    fn to_cell(self) -> Cell {
+        match self {
+            CellRef::Absent => Cell::Absent,
+            CellRef::Text(s) => Cell::Text(s.to_owned()),
+            CellRef::Int(n) => Cell::Int(n),
+            CellRef::Float(x) => Cell::Float(x),
+            CellRef::Bool(b) => Cell::Bool(b),
+        }
+    }
+}
+
 const ABSENT: u8 = 0;
 const TEXT: u8 = 1;
 const INT: u8 = 2;
@@ -79,37 +106,47 @@ impl RowWriter for ReducedRows<'_> {
 }
 
 impl ReducedRow {
-    /// Reads one row of `schema` from the front of `bytes`; `None` at a clean end.
+    /// Reads one row of `schema` from the front of `bytes` into `cells`; `false` at a clean end.
     ///
     /// # Errors
     /// The bytes aren't rows of this schema (the internal file is damaged).
-    pub fn read(bytes: &mut &[u8], schema: &Schema) -> Result<Option<ReducedRow>, String> {
+    pub fn read<'b>(
+        bytes: &mut &'b [u8],
+        schema: &Schema,
+        cells: &mut Vec<CellRef<'b>>,
+    ) -> Result<bool, String> {
+        cells.clear();
         if bytes.is_empty() {
-            return Ok(None);
+            return Ok(false);
         }
-        let cells = schema.columns.iter().map(|_| read_cell(bytes)).collect::<Option<Vec<_>>>();
-        cells.map(|cells| Some(ReducedRow { cells })).ok_or_else(|| "row is cut short".to_owned())
+        for _ in &schema.columns {
+            cells.push(read_cell(bytes).ok_or("a row of the internal file is damaged")?);
+        }
+        Ok(true)
+    }
+
+    /// A row of its own of cells that were read.
+    pub fn new(cells: &[CellRef<'_>]) -> Self {
+        ReducedRow { cells: cells.iter().map(|c| c.to_cell()).collect() }
     }
 
     /// Folds a later row of the same key into this one.
-    pub fn fold(&mut self, later: &ReducedRow, schema: &Schema) {
-        for ((mine, theirs), column) in self.cells.iter_mut().zip(&later.cells).zip(&schema.columns) {
+    pub fn fold(&mut self, later: &[CellRef<'_>], schema: &Schema) {
+        for ((mine, theirs), column) in self.cells.iter_mut().zip(later).zip(&schema.columns) {
             match (column.reduce, &mut *mine, theirs) {
-                (Some(Reduce::Sum), Cell::Int(a), Cell::Int(b)) => *a = a.saturating_add(*b),
-                (Some(Reduce::First), mine @ Cell::Absent, theirs) => *mine = theirs.clone(),
-                (Some(Reduce::First), Cell::Text(a), Cell::Text(b)) if a.is_empty() => a.push_str(b),
+                (Some(Reduce::Sum), Cell::Int(a), CellRef::Int(b)) => *a = a.saturating_add(*b),
+                (Some(Reduce::First), mine @ Cell::Absent, theirs) => *mine = theirs.to_cell(),
+                (Some(Reduce::First), Cell::Text(a), CellRef::Text(b)) if a.is_empty() => a.push_str(b),
                 _ => {}
             }
         }
     }
 
     /// The key's text, by which rows are ordered bytewise.
-    pub fn key(&self, schema: &Schema) -> String {
-        let at = schema.columns.iter().position(|c| c.reduce == Some(Reduce::Key)).unwrap_or(0);
-        match self.cells.get(at) {
-            Some(Cell::Text(s)) => s.clone(),
-            Some(Cell::Int(n)) => n.to_string(),
-            _ => String::new(),
+    pub fn key(&self, schema: &Schema) -> &str {
+        match self.cells.get(key_column(schema)) {
+            Some(Cell::Text(s)) => s,
+            _ => "",
         }
     }
 
@@ -144,18 +181,30 @@ impl ReducedRow {
     }
 }
 
-fn read_cell(bytes: &mut &[u8]) -> Option<Cell> {
+/// The text of the key of cells that were read.
+pub fn key_of<'b>(cells: &[CellRef<'b>], schema: &Schema) -> &'b str {
+    match cells.get(key_column(schema)) {
+        Some(CellRef::Text(s)) => s,
+        _ => "",
+    }
+}
+
+fn key_column(schema: &Schema) -> usize {
+    schema.columns.iter().position(|c| c.reduce == Some(Reduce::Key)).unwrap_or(0)
+}
+
+fn read_cell<'b>(bytes: &mut &'b [u8]) -> Option<CellRef<'b>> {
     Some(match take::<1>(bytes)?[0] {
-        ABSENT => Cell::Absent,
-        INT => Cell::Int(u64::from_le_bytes(take(bytes)?)),
-        FLOAT => Cell::Float(f32::from_le_bytes(take(bytes)?)),
-        FALSE => Cell::Bool(false),
-        TRUE => Cell::Bool(true),
+        ABSENT => CellRef::Absent,
+        INT => CellRef::Int(u64::from_le_bytes(take(bytes)?)),
+        FLOAT => CellRef::Float(f32::from_le_bytes(take(bytes)?)),
+        FALSE => CellRef::Bool(false),
+        TRUE => CellRef::Bool(true),
         TEXT => {
             let len = u32::from_le_bytes(take(bytes)?) as usize;
             let (text, rest) = bytes.split_at_checked(len)?;
             *bytes = rest;
-            Cell::Text(std::str::from_utf8(text).ok()?.to_owned())
+            CellRef::Text(std::str::from_utf8(text).ok()?)
         }
         _ => return None,
     })

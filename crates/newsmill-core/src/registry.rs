@@ -13,7 +13,7 @@ use crate::build::{BuildContext, BuildError};
 use crate::config::de::{TypeError, from_node};
 use crate::config::json::Node;
 use crate::document::{Article, Doc};
-use crate::input::{Emit, Format, Frame, InputFile, Source};
+use crate::input::{DecodeError, Emit, Format, Frame, InputFile, Source};
 use crate::reduce::ReducedRow;
 use crate::sink::{OutputFile, Sink};
 use crate::stage::{DocError, Output, Stage, Verdict};
@@ -74,18 +74,38 @@ impl<S: Sink> AnySink for S {
 
 /// A format without its types.
 pub trait AnyFormat: Send + Sync {
+    /// See [`Format::KIND`].
+    fn kind(&self) -> &'static str;
+    /// See [`Format::EXTENSIONS`].
+    fn extensions(&self) -> &'static [&'static str];
     /// See [`Format::source`].
     fn source(&self, file: InputFile) -> Box<dyn Source>;
-    /// See [`Format::decode`].
-    fn decode(&self, frame: &Frame<'_>, article: &mut Article, emit: &mut Emit<'_>);
+    /// See [`Format::decode`]; the scratch is one that [`scratch`](AnyFormat::scratch) made.
+    fn decode(&self, frame: &Frame<'_>, article: &mut Article, scratch: &mut dyn Any, emit: &mut Emit<'_>);
+    /// Memory for one worker.
+    fn scratch(&self) -> Box<dyn Any + Send>;
 }
 
 impl<F: Format> AnyFormat for F {
+    fn kind(&self) -> &'static str {
+        F::KIND
+    }
+    fn extensions(&self) -> &'static [&'static str] {
+        F::EXTENSIONS
+    }
     fn source(&self, file: InputFile) -> Box<dyn Source> {
         Format::source(self, file)
     }
-    fn decode(&self, frame: &Frame<'_>, article: &mut Article, emit: &mut Emit<'_>) {
-        Format::decode(self, frame, article, emit);
+    fn decode(&self, frame: &Frame<'_>, article: &mut Article, scratch: &mut dyn Any, emit: &mut Emit<'_>) {
+        match scratch.downcast_mut() {
+            Some(scratch) => Format::decode(self, frame, article, scratch, emit),
+            None => {
+                emit(article, Err(DecodeError::new("scratch", "the runner mixed up two formats' scratches")))
+            }
+        }
+    }
+    fn scratch(&self) -> Box<dyn Any + Send> {
+        Box::new(F::Scratch::default())
     }
 }
 

@@ -62,7 +62,7 @@ pub enum SpanStyle {
 /// A table with these is written once, at the end of a run, ordered by key; without the article id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reduce {
-    /// The identity of the row. Exactly one column of the table.
+    /// The identity of the row: exactly one column of the table, a text.
     Key,
     /// The value of the first row in input order.
     First,
