@@ -116,6 +116,7 @@ pub struct BuildContext<'a> {
     pub(crate) offsets: OffsetUnit,
     pub(crate) written: Vec<usize>,
     pub(crate) resources: Vec<Resource>,
+    pub(crate) warnings: Vec<String>,
 }
 
 /// An entry's `reads` and `writes`.
@@ -253,6 +254,12 @@ impl BuildContext<'_> {
         Ok(bytes)
     }
 
+    /// Reports something questionable that doesn't keep the entry from being built; shown with the entry's position
+    /// among the plan's warnings. Say where, what, and what to do.
+    pub fn warn(&mut self, message: impl Into<String>) {
+        self.warnings.push(message.into());
+    }
+
     /// Resolves a path as [`file`](Self::file) does, without reading it.
     pub fn path(&self, path: &str) -> PathBuf {
         self.base.join(path)
@@ -261,6 +268,11 @@ impl BuildContext<'_> {
     /// The unit of offsets in tables, for sinks.
     pub fn offsets(&self) -> OffsetUnit {
         self.offsets
+    }
+
+    /// What the plan collects from an entry: files and warnings.
+    pub(crate) fn findings(self) -> (Vec<Resource>, Vec<String>) {
+        (self.resources, self.warnings)
     }
 
     fn renamed<'n>(&'n self, name: &'n str) -> &'n str {

@@ -343,9 +343,12 @@ impl Builder<'_> {
             }
             let renames = Renames { reads: &none, writes: &none };
             let mut cx = context(&mut self.layers, self.config, format.kind.kind, renames);
-            match (format.build)(&own, &mut cx) {
+            let built = (format.build)(&own, &mut cx);
+            let (mut resources, warnings) = cx.findings();
+            self.warn(&node.at, warnings);
+            match built {
                 Ok(built) => {
-                    self.resources.append(&mut cx.resources);
+                    self.resources.append(&mut resources);
                     self.versions.insert(format.kind.kind.to_owned(), format.kind.version);
                     formats.insert(format.kind.kind, built);
                 }
@@ -386,9 +389,10 @@ impl Builder<'_> {
             let renames = Renames { reads: &entry.reads, writes: &entry.writes };
             let mut cx = context(&mut self.layers, self.config, &id, renames);
             let built = (known.build)(&options, &mut cx);
-            let (writes, mut resources) =
-                (std::mem::take(&mut cx.written), std::mem::take(&mut cx.resources));
+            let writes = std::mem::take(&mut cx.written);
+            let (mut resources, warnings) = cx.findings();
             self.resources.append(&mut resources);
+            self.warn(&node.at, warnings);
             match built {
                 Ok(stage) => {
                     self.versions.insert(entry.kind.clone(), known.kind.version);
@@ -448,8 +452,9 @@ impl Builder<'_> {
             let mut cx = context(&mut self.layers, self.config, &id, renames);
             cx.offsets = self.offsets;
             let built = (known.build)(&options, &mut cx);
-            let mut resources = std::mem::take(&mut cx.resources);
+            let (mut resources, warnings) = cx.findings();
             self.resources.append(&mut resources);
+            self.warn(&node.at, warnings);
             match built {
                 Ok(sink) => {
                     let outputs = sink.outputs();
@@ -529,6 +534,16 @@ impl Builder<'_> {
         self.error(at, format!("unknown {what} \"{given}\"; {hint}"));
     }
 
+    fn warn(&mut self, at: &Place, messages: Vec<String>) {
+        let file = &self.config.name;
+        self.problems.extend(messages.into_iter().map(|message| Problem {
+            file: file.clone(),
+            at: Some(at.clone()),
+            severity: Severity::Warning,
+            message,
+        }));
+    }
+
     fn error(&mut self, at: &Place, message: String) {
         let at = (at.line > 0 || at.set.is_some()).then(|| at.clone());
         self.problems.push(Problem {
@@ -554,6 +569,7 @@ fn context<'a>(
         offsets: OffsetUnit::Char,
         written: Vec::new(),
         resources: Vec::new(),
+        warnings: Vec::new(),
     }
 }
 

@@ -47,13 +47,24 @@ pub struct Match {
 
 /// All matches of an article, with the list that they point into.
 ///
-/// Invariant: start ascending, then end descending.
+/// Invariant: start ascending, then end descending. A writer claims the layer with
+/// [`schema_with`](Matches::schema_with) of its list's extra columns, which follow the columns below.
 #[derive(Default)]
 pub struct Matches {
     /// The matches.
     pub rows: Vec<Match>,
     /// The list that `name` and `entry` index. Set by the writer; kept from article to article.
     pub lexicon: Option<Arc<dyn Lexicon>>,
+}
+
+impl Matches {
+    /// The table's columns when the list has these columns of its own.
+    pub fn schema_with(extra_columns: &[String]) -> Schema {
+        let mut schema = Self::schema();
+        let own = |name: &String| Column::text(name.clone(), "column of the name list").extra();
+        schema.columns.extend(extra_columns.iter().map(own));
+        schema
+    }
 }
 
 impl Layer for Matches {
@@ -108,6 +119,9 @@ impl Table for Matches {
             out.text(lexicon.name(m.name));
             out.text(m.kind.as_str());
             out.int(lexicon.candidates(m.name).len() as u64);
+            for column in 0..lexicon.extra_columns().len() {
+                out.text(lexicon.extra(m.entry, column));
+            }
             out.end_row();
         }
     }
