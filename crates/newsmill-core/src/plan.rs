@@ -22,6 +22,8 @@ pub struct Plan {
     pub(crate) stages: Vec<PlannedStage>,
     pub(crate) sinks: Vec<PlannedSink>,
     pub(crate) layers: Vec<LayerSpec>,
+    /// Name of the config file, as messages show it.
+    pub file: String,
     /// What to read.
     pub inputs: Vec<PlannedInput>,
     /// Where to write.
@@ -54,8 +56,8 @@ pub(crate) struct PlannedSink {
 
 /// An entry of `input`.
 pub struct PlannedInput {
-    /// Files, folders or globs as given.
-    pub files: Vec<String>,
+    /// Files, folders or globs as given, with their places.
+    pub files: Vec<(String, Place)>,
     /// The folder that they are relative to.
     pub base: PathBuf,
     /// The one format of all its files, if the entry names it; else told by each file's name.
@@ -220,6 +222,7 @@ impl Builder<'_> {
         Some(Plan {
             stages,
             sinks,
+            file: config.name.clone(),
             layers: std::mem::take(&mut self.layers.specs),
             inputs,
             output,
@@ -306,7 +309,9 @@ impl Builder<'_> {
             };
             let formats = self.formats(&node, kind);
             let base = self.config.base.clone();
-            inputs.push(PlannedInput { files: entry.files, base, kind, formats, at: node.at });
+            let place = |(i, file)| (file, node.place(&format!("/files/{i}")).clone());
+            let files = entry.files.into_iter().enumerate().map(place).collect();
+            inputs.push(PlannedInput { files, base, kind, formats, at: node.at });
         }
         inputs
     }

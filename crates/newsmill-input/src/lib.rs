@@ -1,1 +1,20 @@
-//! Formats: text files and JSON lines.
+//! Formats: text files and JSON lines, and the list of files to read.
+//!
+//! A format is split where threads are: its source finds record boundaries on the reader thread (a newline, the end of
+//! a file) and knows nothing of content; its decoder runs in the workers and decides whether a record is an article.
+//! So one big file keeps all cores busy, and what a record becomes never depends on its neighbours.
+//!
+//! - [`Text`]: a file is an article, its id the path relative to the folder that the config names.
+//! - [`JsonLines`]: a line is an article, fields found by [many names](fields).
+//! - [`files`]: folders, globs and files as a sorted list.
+
+pub mod date;
+pub mod fields;
+pub mod files;
+mod jsonl;
+mod lines;
+mod record;
+mod text;
+
+pub use jsonl::{JsonLines, JsonLinesOptions};
+pub use text::{Text, TextOptions};

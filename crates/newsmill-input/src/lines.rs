@@ -1,0 +1,225 @@
+//! Lines of a file as records, framed by their newline alone.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use newsmill_core::input::{Filled, FrameInfo, InputFile, Position, RawBatch, Source};
+
+const CHUNK: usize = 256 << 10;
+/// How much of a line over the limit is kept for the quarantine; bytes.
+const KEPT: usize = 4 << 10;
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Finds lines. Blank lines are no records, a byte order mark at the beginning of the file belongs to none.
+pub(crate) struct Lines {
+    reader: Box<dyn Read + Send>,
+    max_bytes: usize,
+    buf: Vec<u8>,
+    /// `buf[start..end]` is read but not handed on; `buf[start..scanned]` holds no newline.
+    start: usize,
+    scanned: usize,
+    end: usize,
+    at_eof: bool,
+    /// Where `buf[start]` lies.
+    position: Position,
+}
+
+/// A line without its newline.
+struct Line {
+    /// In the buffer.
+    range: Range<usize>,
+    /// In the file, newline included.
+    bytes: u64,
+    oversize: Option<u64>,
+}
+
+impl Lines {
+    pub(crate) fn new(file: InputFile) -> Self {
+        let position = Position { file: file.index, line: file.start.line.max(1), ..file.start };
+        Lines {
+            reader: file.reader,
+            max_bytes: file.max_record_bytes,
+            buf: Vec::new(),
+            start: 0,
+            scanned: 0,
+            end: 0,
+            at_eof: false,
+            position,
+        }
+    }
+
+    fn next_line(&mut self) -> io::Result<Option<Line>> {
+        loop {
+            if let Some(n) = memchr::memchr(b'\n', &self.buf[self.scanned..self.end]) {
+                let range = self.start..self.scanned + n;
+                self.start = range.end + 1;
+                self.scanned = self.start;
+                return Ok(Some(Line { bytes: range.len() as u64 + 1, range, oversize: None }));
+            }
+            self.scanned = self.end;
+            if self.end - self.start > self.max_bytes {
+                return self.skip_long_line().map(Some);
+            }
+            if self.at_eof {
+                let range = self.start..self.end;
+                self.start = self.end;
+                return Ok((!range.is_empty()).then(|| Line {
+                    bytes: range.len() as u64,
+                    range,
+                    oversize: None,
+                }));
+            }
+            self.read_more()?;
+        }
+    }
+
+    fn read_more(&mut self) -> io::Result<()> {
+        self.buf.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.scanned -= self.start;
+        self.start = 0;
+        if self.buf.len() - self.end < CHUNK / 2 {
+            self.buf.resize(self.end + CHUNK, 0);
+        }
+        let n = loop {
+            match self.reader.read(&mut self.buf[self.end..]) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                result => break result?,
+            }
+        };
+        self.end += n;
+        self.at_eof = n == 0;
+        Ok(())
+    }
+
+    /// The line at `start` is over the limit: keeps its beginning, reads past its newline.
+    fn skip_long_line(&mut self) -> io::Result<Line> {
+        let kept = self.start..self.start + KEPT.min(self.max_bytes);
+        let mut bytes = (self.end - self.start) as u64;
+        // What follows is read behind the kept part, over and over.
+        let behind = kept.end;
+        loop {
+            self.end = behind;
+            let n = match self.reader.read(&mut self.buf[behind..]) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+                result => result?,
+            };
+            let found = memchr::memchr(b'\n', &self.buf[behind..behind + n]);
+            self.at_eof = n == 0;
+            if let Some(at) = found {
+                self.start = behind + at + 1;
+                self.end = behind + n;
+                bytes += at as u64 + 1;
+            } else {
+                self.start = behind;
+                bytes += n as u64;
+            }
+            if found.is_some() || self.at_eof {
+                self.scanned = self.start;
+                return Ok(Line { range: kept, bytes, oversize: Some(bytes) });
+            }
+        }
+    }
+}
+
+impl Source for Lines {
+    fn fill(&mut self, batch: &mut RawBatch, budget: usize) -> Result<Filled, io::Error> {
+        while batch.bytes.len() < budget {
+            let Some(line) = self.next_line()? else { return Ok(Filled::End) };
+            let mut bytes = &self.buf[line.range];
+            if self.position.offset == 0 {
+                bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
+            }
+            if !bytes.iter().all(u8::is_ascii_whitespace) {
+                let start = batch.bytes.len();
+                batch.bytes.extend_from_slice(bytes);
+                let range = start..batch.bytes.len();
+                let position = self.position.clone();
+                batch.frames.push(FrameInfo { range, position, oversize: line.oversize });
+                self.position.record += 1;
+            }
+            self.position.line += 1;
+            self.position.offset += line.bytes;
+        }
+        Ok(Filled::More)
+    }
+
+    fn position(&self) -> Position {
+        self.position.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(bytes: &[u8], start: Position, max: usize) -> Lines {
+        let reader = Box::new(io::Cursor::new(bytes[start.offset as usize..].to_vec()));
+        Lines::new(InputFile { index: 0, name: "x".into(), start, reader, max_record_bytes: max })
+    }
+
+    /// (line, offset, text or length of an oversize record) of every record, read in batches of this size.
+    fn records(bytes: &[u8], budget: usize, max: usize) -> Vec<(u64, u64, String)> {
+        let mut source = source(bytes, Position::default(), max);
+        let (mut batch, mut all) = (RawBatch::default(), Vec::new());
+        loop {
+            batch.clear();
+            let filled = source.fill(&mut batch, budget).unwrap();
+            for info in &batch.frames {
+                let text = match info.oversize {
+                    Some(n) => format!("{n} bytes"),
+                    None => String::from_utf8_lossy(&batch.bytes[info.range.clone()]).into_owned(),
+                };
+                all.push((info.position.line, info.position.offset, text));
+                assert_eq!(info.position.record, all.len() as u64 - 1);
+            }
+            if filled == Filled::End {
+                return all;
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_records_whatever_the_batch() {
+        let text = b"\xEF\xBB\xBF{1}\n\n  \t\n{2}\r\n{3}\n{4}";
+        let expected: Vec<(u64, u64, String)> =
+            vec![(1, 0, "{1}".into()), (4, 12, "{2}\r".into()), (5, 17, "{3}".into()), (6, 21, "{4}".into())];
+        for budget in [1, 4, 5, 1000] {
+            assert_eq!(records(text, budget, 100), expected, "{budget}");
+        }
+        assert_eq!(records(b"", 10, 100), vec![]);
+        assert_eq!(records(b"\n\n", 10, 100), vec![]);
+    }
+
+    #[test]
+    fn a_long_line_is_measured_and_the_next_one_is_whole() {
+        for long in [CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK] {
+            let mut text = b"a\n".to_vec();
+            text.extend(vec![b'x'; long]);
+            text.extend(b"\nb\nc");
+            let expected = vec![
+                (1, 0, "a".to_owned()),
+                (2, 2, format!("{} bytes", long + 1)),
+                (3, long as u64 + 3, "b".to_owned()),
+                (4, long as u64 + 5, "c".to_owned()),
+            ];
+            let got: Vec<_> = records(&text, 10, 1000);
+            assert_eq!(got, expected, "{long}");
+        }
+        assert_eq!(records(&[b'x'; 5000], 10, 1000), vec![(1, 0, "5000 bytes".to_owned())]);
+    }
+
+    #[test]
+    fn a_source_that_starts_at_a_position_goes_on_from_there() {
+        let text = b"{1}\n\n{2}\n{3}\n";
+        let mut first = source(text, Position::default(), 100);
+        let mut batch = RawBatch::default();
+        first.fill(&mut batch, 4).unwrap();
+        let mut second = source(text, first.position(), 100);
+        let mut rest = RawBatch::default();
+        while second.fill(&mut rest, 1000).unwrap() == Filled::More {}
+        batch.frames.extend(rest.frames);
+        let places: Vec<_> = batch.frames.iter().map(|f| (f.position.record, f.position.line)).collect();
+        assert_eq!(places, [(0, 1), (1, 3), (2, 4)]);
+    }
+}

@@ -1,0 +1,162 @@
+//! Text files: one article a file.
+
+use std::io::{self, Read};
+
+use newsmill_core::build::{BuildContext, BuildError};
+use newsmill_core::document::Article;
+use newsmill_core::hash::content_hash_of;
+use newsmill_core::input::{
+    DecodeError, Emit, Filled, Format, Frame, FrameInfo, InputFile, Position, RawBatch, Source,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+const BOM: &[u8] = b"\xEF\xBB\xBF";
+
+/// Options of text files: none so far.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TextOptions {}
+
+/// A file is an article: its whole text is the body, its path relative to the named folder the id.
+///
+/// The first line isn't taken for a title, since nothing tells a headline from a first sentence.
+pub struct Text {}
+
+impl Format for Text {
+    const KIND: &'static str = "text";
+    const ABOUT: &'static str = "text files, one article each";
+    const VERSION: u32 = 1;
+    const EXAMPLE: &'static str = "{}";
+    const EXTENSIONS: &'static [&'static str] = &["txt"];
+    type Config = TextOptions;
+    type Scratch = ();
+
+    fn build(_: TextOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        Ok(Text {})
+    }
+
+    fn source(&self, file: InputFile) -> Box<dyn Source> {
+        Box::new(WholeFile {
+            reader: file.reader,
+            max_bytes: file.max_record_bytes,
+            position: Position { file: file.index, line: file.start.line.max(1), ..file.start },
+        })
+    }
+
+    fn decode(&self, frame: &Frame<'_>, article: &mut Article, _: &mut (), emit: &mut Emit<'_>) {
+        article.clear();
+        article.id.push_str(frame.file_name);
+        let result = body(frame).map(|body| {
+            article.set_text("", body);
+            article.hash = content_hash_of(&[b"", body.as_bytes()]);
+        });
+        emit(article, result);
+    }
+}
+
+fn body<'a>(frame: &Frame<'a>) -> Result<&'a str, DecodeError> {
+    if let Some(bytes) = frame.oversize {
+        return Err(too_large(bytes));
+    }
+    let bytes = frame.bytes.strip_prefix(BOM).unwrap_or(frame.bytes);
+    std::str::from_utf8(bytes).map_err(|e| {
+        let at = e.valid_up_to() + (frame.bytes.len() - bytes.len());
+        let hint = match frame.bytes {
+            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "the file looks like UTF-16; convert it to UTF-8",
+            _ => "convert the file to UTF-8",
+        };
+        DecodeError::new("invalid-utf8", format!("byte {at} isn't valid UTF-8; {hint}"))
+    })
+}
+
+pub(crate) fn too_large(bytes: u64) -> DecodeError {
+    DecodeError::new(
+        "too-large",
+        format!("the record is {bytes} bytes long; raise limits.max_body_bytes to let it through"),
+    )
+}
+
+struct WholeFile {
+    reader: Box<dyn Read + Send>,
+    max_bytes: usize,
+    /// Record 0 is the file, record 1 its end.
+    position: Position,
+}
+
+impl Source for WholeFile {
+    fn fill(&mut self, batch: &mut RawBatch, _budget: usize) -> Result<Filled, io::Error> {
+        if self.position.record > 0 {
+            return Ok(Filled::End);
+        }
+        let start = batch.bytes.len();
+        let limit = self.max_bytes as u64 + 1;
+        let mut bytes = self.reader.by_ref().take(limit).read_to_end(&mut batch.bytes)? as u64;
+        let mut oversize = None;
+        if bytes == limit {
+            batch.bytes.truncate(start + self.max_bytes);
+            bytes += io::copy(&mut self.reader, &mut io::sink())?;
+            oversize = Some(bytes);
+        }
+        let range = start..batch.bytes.len();
+        batch.frames.push(FrameInfo { range, position: self.position.clone(), oversize });
+        self.position.record = 1;
+        self.position.offset = bytes;
+        Ok(Filled::End)
+    }
+
+    fn position(&self) -> Position {
+        self.position.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(bytes: &[u8]) -> (String, Result<String, DecodeError>) {
+        let file = InputFile {
+            index: 0,
+            name: "a/b.txt".into(),
+            start: Position::default(),
+            reader: Box::new(io::Cursor::new(bytes.to_vec())),
+            max_record_bytes: 100,
+        };
+        let (format, mut batch, mut article) = (Text {}, RawBatch::default(), Article::default());
+        assert_eq!(format.source(file).fill(&mut batch, 10).unwrap(), Filled::End);
+        let mut seen = None;
+        let frame = batch.frame(&batch.frames[0], "a/b.txt");
+        format.decode(&frame, &mut article, &mut (), &mut |article, result| {
+            assert_eq!(article.title(), None);
+            seen = Some((article.id.clone(), result.map(|()| article.body().to_owned())));
+        });
+        seen.unwrap()
+    }
+
+    #[test]
+    fn the_path_is_the_id_and_the_file_the_body() {
+        assert_eq!(decode(b"Headline?\n\nText."), ("a/b.txt".into(), Ok("Headline?\n\nText.".into())));
+        assert_eq!(decode(b"\xEF\xBB\xBFText").1.unwrap(), "Text");
+        assert_eq!(decode(b"").1.unwrap(), "");
+        assert_eq!(decode(b"a\0b").1.unwrap(), "a\0b");
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_told_with_its_place() {
+        let error = decode(b"\xEF\xBB\xBFab\xFF").1.unwrap_err();
+        assert_eq!(
+            (error.code, &*error.message),
+            ("invalid-utf8", "byte 5 isn't valid UTF-8; convert the file to UTF-8")
+        );
+        assert!(decode(b"\xFF\xFEa\0").1.unwrap_err().message.contains("UTF-16"));
+        assert_eq!(decode(b"\xE2\x82").1.unwrap_err().code, "invalid-utf8");
+    }
+
+    #[test]
+    fn a_file_over_the_limit_is_cut_and_measured() {
+        assert!(decode(&[b'x'; 100]).1.is_ok());
+        let error = decode(&[b'x'; 250]).1.unwrap_err();
+        assert_eq!(error.code, "too-large");
+        assert!(error.message.contains("250 bytes"), "{}", error.message);
+    }
+}
