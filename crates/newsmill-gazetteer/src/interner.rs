@@ -1,0 +1,101 @@
+//! Strings that are kept once each and named by a number.
+
+use newsmill_core::hash::xxh64;
+
+/// Strings laid end to end, found by their text.
+#[derive(Clone, Debug)]
+pub struct Interner {
+    text: String,
+    starts: Vec<u32>,
+    /// Index of a string plus one, by hash; 0 is free. Length is a power of two.
+    slots: Vec<u32>,
+}
+
+impl Default for Interner {
+    /// Holds the empty string as number 0.
+    fn default() -> Self {
+        let mut interner = Interner { text: String::new(), starts: vec![0], slots: vec![0; 16] };
+        interner.intern("");
+        interner
+    }
+}
+
+impl Interner {
+    /// The number of a string, which is added if it's new.
+    pub fn intern(&mut self, text: &str) -> u32 {
+        let slot = match self.locate(text) {
+            Ok(index) => return index,
+            Err(slot) => slot,
+        };
+        let index = self.count() as u32;
+        self.text.push_str(text);
+        self.starts.push(self.text.len() as u32);
+        self.slots[slot] = index + 1;
+        if self.count() * 2 > self.slots.len() {
+            self.grow();
+        }
+        index
+    }
+
+    /// The number of a string that was added before.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.locate(text).ok()
+    }
+
+    /// A string by its number.
+    pub fn get(&self, index: u32) -> &str {
+        let at = index as usize;
+        &self.text[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+
+    /// Number of strings.
+    pub fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The strings and where each starts (with one more start at the end).
+    pub fn into_parts(self) -> (String, Vec<u32>) {
+        (self.text, self.starts)
+    }
+
+    fn locate(&self, text: &str) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut slot = xxh64(text.as_bytes(), 0) as usize & mask;
+        loop {
+            match self.slots[slot] {
+                0 => return Err(slot),
+                index if self.get(index - 1) == text => return Ok(index - 1),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
+    fn grow(&mut self) {
+        let mask = self.slots.len() * 2 - 1;
+        let mut slots = vec![0; mask + 1];
+        for index in 0..self.count() as u32 {
+            let mut slot = xxh64(self.get(index).as_bytes(), 0) as usize & mask;
+            while slots[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            slots[slot] = index + 1;
+        }
+        self.slots = slots;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_strings_share_a_number() {
+        let mut interner = Interner::default();
+        let numbers: Vec<u32> = (0..1000).map(|i| interner.intern(&format!("name {}", i % 500))).collect();
+        assert_eq!(numbers[..500], numbers[500..]);
+        assert_eq!(interner.count(), 501);
+        assert_eq!(interner.get(numbers[7]), "name 7");
+        assert_eq!((interner.find("name 499"), interner.find("name 500")), (Some(500), None));
+        assert_eq!(interner.get(0), "");
+    }
+}

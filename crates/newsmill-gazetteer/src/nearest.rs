@@ -1,0 +1,211 @@
+//! Names a few letters off.
+//!
+//! After Li, Deng, Wang and Feng, "Pass-Join: A Partition-based Method for Similarity Joins" (VLDB 2012): a name within
+//! two edits of a text leaves at least one of its three pieces untouched, at a place that is off by two at most. So
+//! each name is listed under its three pieces, and a text is cut into the few slices that can be such a piece.
+
+use newsmill_core::fold::{fold, hash_bytes};
+use newsmill_core::lexicon::{Lexicon, NameFlags, NameId, Nearest};
+
+use crate::names::Names;
+
+/// The greatest distance that the index answers.
+pub const MAX_DISTANCE: u8 = 2;
+/// Shorter forms, in characters, are never near to anything: too many words are.
+pub const MIN_LENGTH: usize = 6;
+/// Longer ones are left out so that the cost of a question is bounded.
+const MAX_LENGTH: usize = 100;
+/// One more than the distance.
+const PIECES: usize = MAX_DISTANCE as usize + 1;
+
+/// The names by the hashes of their pieces.
+#[derive(Debug)]
+pub(crate) struct FuzzyIndex {
+    /// One bit for each of `2^k` hash values that occurs: most questions end here.
+    filter: Vec<u64>,
+    /// Hash of a piece and the name, sorted.
+    pieces: Vec<(u32, u32)>,
+}
+
+impl FuzzyIndex {
+    /// Lists all names that may be matched fuzzily.
+    pub fn new(names: &Names) -> FuzzyIndex {
+        let mut pieces = Vec::new();
+        for name in (0..names.name_count() as u32).filter(|&n| is_eligible(names, NameId(n))) {
+            let form = Letters::new(names.name(NameId(name)));
+            if (MIN_LENGTH..=MAX_LENGTH).contains(&form.len()) {
+                pieces.extend(
+                    (0..PIECES).map(|i| (form.piece_hash(i, piece(form.len(), i), form.len()), name)),
+                );
+            }
+        }
+        pieces.sort_unstable();
+        let mut filter = vec![0u64; (pieces.len() / 4).next_power_of_two()];
+        for &(hash, _) in &pieces {
+            let bit = hash as usize & (filter.len() * 64 - 1);
+            filter[bit / 64] |= 1 << (bit % 64);
+        }
+        FuzzyIndex { filter, pieces }
+    }
+
+    /// See [`Lexicon::nearest`]. If several forms are equally near, they must agree on the likeliest entity.
+    pub fn nearest(&self, names: &Names, text: &str, max_distance: u8) -> Option<Nearest> {
+        let max = max_distance.min(MAX_DISTANCE);
+        let text = Letters::new(text);
+        if text.len() + usize::from(max) < MIN_LENGTH || text.len() > MAX_LENGTH {
+            return None;
+        }
+        let mut best: Option<Nearest> = None;
+        let mut tie = false;
+        for name in self.proposals(&text, usize::from(max)) {
+            let limit = best.map_or(max, |b| b.distance);
+            let form = Letters::new(names.name(NameId(name)));
+            let Some(distance) = distance(&text.chars, &form.chars, usize::from(limit)) else { continue };
+            let found = Nearest { name: NameId(name), distance: distance as u8 };
+            match best {
+                Some(b) if b.distance == found.distance => {
+                    tie |= likeliest(names, b) != likeliest(names, found)
+                }
+                _ => (best, tie) = (Some(found), false),
+            }
+        }
+        best.filter(|_| !tie)
+    }
+
+    /// Names that share a piece with the text, each once, ascending.
+    fn proposals(&self, text: &Letters, max: usize) -> Vec<u32> {
+        let mut found = Vec::new();
+        for len in text.len().saturating_sub(max).max(MIN_LENGTH)..=text.len() + max {
+            for i in 0..PIECES {
+                let own = piece(len, i);
+                for start in own.start.saturating_sub(max)..=own.start + max {
+                    let slice = start..start + own.len();
+                    if slice.end <= text.len() {
+                        self.with_piece(text.piece_hash(i, slice, len), &mut found);
+                    }
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn with_piece(&self, hash: u32, out: &mut Vec<u32>) {
+        let bit = hash as usize & (self.filter.len() * 64 - 1);
+        if self.filter[bit / 64] & (1 << (bit % 64)) != 0 {
+            let first = self.pieces.partition_point(|p| p.0 < hash);
+            out.extend(self.pieces[first..].iter().take_while(|p| p.0 == hash).map(|p| p.1));
+        }
+    }
+}
+
+fn is_eligible(names: &Names, name: NameId) -> bool {
+    let exact = names.policy(name).has(NameFlags::EXACT);
+    !exact && names.candidates(name).iter().any(|c| !c.flags.has(NameFlags::NO_FUZZY))
+}
+
+fn likeliest(names: &Names, near: Nearest) -> Option<newsmill_core::lexicon::EntryId> {
+    names.candidates(near.name).iter().find(|c| !c.flags.has(NameFlags::NO_FUZZY)).map(|c| c.entry)
+}
+
+/// Place of piece `i` of a form of `len` characters: the last pieces are the longer ones.
+fn piece(len: usize, i: usize) -> std::ops::Range<usize> {
+    let (short, longer) = (len / PIECES, len % PIECES);
+    let start = |i: usize| i * short + i.saturating_sub(PIECES - longer);
+    start(i)..start(i + 1)
+}
+
+/// Folded characters.
+struct Letters {
+    chars: Vec<char>,
+}
+
+impl Letters {
+    fn new(text: &str) -> Letters {
+        let mut chars: Vec<char> = Vec::with_capacity(text.len());
+        for c in fold(text).chars() {
+            let c = if c.is_whitespace() || c == '-' { ' ' } else { c };
+            if c != ' ' || chars.last().is_some_and(|&last| last != ' ') {
+                chars.push(c);
+            }
+        }
+        Letters { chars }
+    }
+
+    fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    fn piece_hash(&self, piece: usize, slice: std::ops::Range<usize>, len: usize) -> u32 {
+        let mut bytes = [0u8; 4 * (MAX_LENGTH / PIECES + 2) + 2];
+        let mut at = 0;
+        for c in &self.chars[slice] {
+            at += c.encode_utf8(&mut bytes[at..]).len();
+        }
+        bytes[at] = piece as u8;
+        bytes[at + 1] = len as u8;
+        hash_bytes(&bytes[..at + 2])
+    }
+}
+
+/// Levenshtein distance in characters if it is at most `max`, computed in a band around the diagonal.
+fn distance(a: &[char], b: &[char], max: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > max {
+        return None;
+    }
+    let far = max + 1;
+    let mut row: Vec<usize> = (0..=b.len()).map(|j| j.min(far)).collect();
+    for (i, x) in a.iter().enumerate() {
+        let (from, to) = (i.saturating_sub(max), (i + 1 + max).min(b.len()));
+        let mut diagonal = row[from];
+        row[from] = if from == 0 { (i + 1).min(far) } else { far };
+        let mut least = row[from];
+        for j in from..to {
+            let above = if j == i + max { far } else { row[j + 1] };
+            let value = (diagonal + usize::from(*x != b[j])).min(above + 1).min(row[j] + 1).min(far);
+            diagonal = row[j + 1];
+            row[j + 1] = value;
+            least = least.min(value);
+        }
+        if least > max {
+            return None;
+        }
+    }
+    Some(row[b.len()]).filter(|&d| d <= max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(a: &[char], b: &[char]) -> usize {
+        let mut row: Vec<usize> = (0..=b.len()).collect();
+        for (i, x) in a.iter().enumerate() {
+            let mut diagonal = row[0];
+            row[0] = i + 1;
+            for (j, y) in b.iter().enumerate() {
+                let value = (diagonal + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+                diagonal = std::mem::replace(&mut row[j + 1], value);
+            }
+        }
+        row[b.len()]
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn banded_distance_is_the_distance(a in "[ab]{0,9}", b in "[ab]{0,9}", max in 0usize..4) {
+            let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+            let expected = plain(&a, &b);
+            proptest::prop_assert_eq!(distance(&a, &b, max), (expected <= max).then_some(expected));
+        }
+
+        #[test]
+        fn pieces_cover_a_form(len in 3usize..200) {
+            proptest::prop_assert_eq!(piece(len, 0).start, 0);
+            proptest::prop_assert_eq!(piece(len, 0).end, piece(len, 1).start);
+            proptest::prop_assert_eq!(piece(len, 1).end, piece(len, 2).start);
+            proptest::prop_assert_eq!(piece(len, 2).end, len);
+        }
+    }
+}
