@@ -218,9 +218,19 @@ fn same_gap(text: &str, form: &str, strict_dots: bool) -> Option<bool> {
 
 /// After the last atom: final dots don't count, everything else does.
 fn same_tail(text: &str, form: &str) -> Option<bool> {
-    let (text_marks, form_marks) = (text.trim_end_matches('.'), form.trim_end_matches('.'));
-    same_marks(text_marks, form_marks)?;
-    Some(text.len() - text_marks.len() == form.len() - form_marks.len())
+    same_marks(without_dots(text), without_dots(form))?;
+    Some(text == form)
+}
+
+/// What stands after the last atom, without the dots at the end.
+fn without_dots(tail: &str) -> &str {
+    tail.trim_end_matches(|c: char| c == '.' || c.is_whitespace())
+}
+
+/// Whether a form ends with marks that a text must have too: other than dots.
+pub fn has_tail(form: &str) -> bool {
+    let end = Atoms::new(form).last().map_or(0, |atom| atom.end);
+    !without_dots(&form[end..]).is_empty()
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ pub fn is_pure(token: &str) -> bool {
 
 #[cold]
 fn is_pure_unicode(token: &str) -> bool {
-    token.chars().all(|c| is_atomic(c) && !is_ideograph(c))
+    !token.starts_with(is_invisible) && token.chars().all(|c| is_atomic(c) && !is_ideograph(c))
 }
 
 /// Characters of scripts that are written without spaces: each is an atom of its own.

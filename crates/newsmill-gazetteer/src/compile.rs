@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use newsmill_core::lexicon::{Candidate, EntryId, NameFlags, NameId};
 
-use crate::agree::agree;
+use crate::agree::{agree, has_tail};
 use crate::atoms::{Atoms, atom_hash, extend_hash};
 use crate::flags::Flags;
 use crate::interner::Interner;
@@ -563,11 +563,6 @@ fn strictness(policy: u8) -> u8 {
         () if flags.has(NameFlags::EXACT) => 0,
         () => 1,
     }
-}
-
-fn has_tail(form: &str) -> bool {
-    let end = Atoms::new(form).last().map_or(0, |atom| atom.end);
-    !form[end..].trim_end_matches('.').is_empty()
 }
 
 /// Whether a text may begin with a small letter and be this form.

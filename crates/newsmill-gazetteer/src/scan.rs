@@ -124,8 +124,8 @@ impl<'a> Scan<'a> {
                 return;
             }
             let Some(node) = (match self.step(&mut walk, token, flags) {
-                Step::Mark => continue,
-                Step::Dead => None,
+                Step::Mark if token > first => continue,
+                Step::Mark | Step::Dead => None,
                 Step::At(node) => Some(node),
             }) else {
                 return;
@@ -195,9 +195,6 @@ impl<'a> Scan<'a> {
             let Some((kind, end_token)) = found else { continue };
             let exact = kind == MatchKind::Exact;
             let hit = Hit { first_token: first, end_token, name: NameId(name), exact };
-            if exact && end_token == end {
-                return Some(hit);
-            }
             if best.is_none_or(|b| (hit.end_token, hit.exact) > (b.end_token, b.exact)) {
                 best = Some(hit);
             }
@@ -216,7 +213,7 @@ impl<'a> Scan<'a> {
             let end = end + more;
             if more > 0 {
                 let flags = *self.tokens.flags.get(end as usize - 1)?;
-                if !flags.has(TokenFlags::JOINED_LEFT) || !is_mark(flags) {
+                if !flags.has(TokenFlags::JOINED_LEFT) || Atoms::new(self.token(end - 1)).next().is_some() {
                     return None;
                 }
             }

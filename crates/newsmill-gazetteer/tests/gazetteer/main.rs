@@ -1,5 +1,8 @@
 //! The stage in a pipeline, behind a plain tokenizer of its own.
 
+mod differences;
+mod generated;
+mod reference;
 mod support;
 
 use newsmill_core::layers::Matches;
@@ -42,13 +45,24 @@ fn every_case_of_the_data_file() {
                     r#"{{ "entries": [{}], "overlap": "{overlap}", "priority": ["person", "org", "place"] }}"#,
                     list.join(",")
                 );
-                assert_eq!(found(&options, &text.replace("\\n", "\n")), expected, "line {}", n + 1);
+                let text = text.replace("\\n", "\n");
+                assert_eq!(found(&options, &text), expected, "line {}", n + 1);
+                differences::compare(&support::compile(&list), &text, usize::MAX);
                 texts += 1;
             }
             _ => panic!("line {}: {line}", n + 1),
         }
     }
     assert!(texts > 40, "{texts} cases");
+}
+
+/// The lists that newsmill ships, if this checkout has them.
+#[test]
+fn the_shipped_lists_are_well_formed() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../config/gazetteer");
+    let plan = plan_in(&folder, r#"{ "files": ["*.csv"] }"#).expect("well-formed lists");
+    let told = support::warnings(&plan);
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
 #[test]

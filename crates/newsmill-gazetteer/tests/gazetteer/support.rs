@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use newsmill_core::fold::fold_hash;
 use newsmill_core::layers::{TokenFlags, TokenKind, Tokens};
 use newsmill_core::prelude::*;
-use newsmill_gazetteer::Gazetteer;
+use newsmill_gazetteer::read::{self, InlineRow};
+use newsmill_gazetteer::{Compiler, Gazetteer, Names};
 
 /// Words, marks and possessives; dotted initialisms and a few abbreviations keep their dots.
 pub struct Plain {
@@ -108,7 +109,7 @@ fn flags_of(token: &str, first: char) -> TokenFlags {
     };
     let mut flags = TokenFlags::of(kind);
     for (set, flag) in [
-        (first.is_uppercase(), TokenFlags::CAPITAL),
+        (token.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase), TokenFlags::CAPITAL),
         (token.chars().any(char::is_lowercase), TokenFlags::HAS_LOWER),
         (token.chars().any(char::is_numeric), TokenFlags::HAS_DIGIT),
     ] {
@@ -168,6 +169,14 @@ pub fn entry(line: &str) -> String {
     let name = forms.split('|').next().unwrap_or(forms);
     serde_json::json!({ "entity_id": id, "type": kind, "name": name, "alias": forms, "flags": flags })
         .to_string()
+}
+
+/// The list of inline rows, compiled.
+pub fn compile(rows: &[String]) -> Names {
+    let rows: Vec<InlineRow> = serde_json::from_str(&format!("[{}]", rows.join(","))).expect("inline rows");
+    let mut lists = Compiler::default();
+    read::read_inline(&rows, &mut lists).expect("well-formed rows");
+    lists.finish().0
 }
 
 /// Rows as text.
