@@ -1,1 +1,3 @@
 //! Quotations: who said what.
+
+pub mod tagger;
