@@ -204,6 +204,13 @@ impl Plan {
         None
     }
 
+    /// A layer of the workspace's article by its name in this plan, as a table; for tests and tools that have no
+    /// handle.
+    pub fn table<'a>(&self, ws: &'a Workspace, layer: &str) -> Option<&'a dyn AnyTable> {
+        let slot = self.layers.iter().position(|l| &*l.name == layer)?;
+        ws.slots.get(slot)?.as_deref()
+    }
+
     /// Checks the invariants of every layer of the workspace's article.
     ///
     /// # Errors

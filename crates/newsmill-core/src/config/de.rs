@@ -103,6 +103,22 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor.visit_newtype_struct(self)
     }
 
+    /// Only objects: serde would also take an array for a struct, its fields in order.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, TypeError> {
+        match self.value {
+            Value::Object(_) => self.deserialize_any(visitor),
+            _ => {
+                let message = format!("expected an object, found {}", self.kind());
+                Err(TypeError { message, at: Some(self.at.clone()) })
+            }
+        }
+    }
+
     fn deserialize_enum<V: Visitor<'de>>(
         self,
         _name: &'static str,
@@ -124,7 +140,7 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
-        unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        unit unit_struct seq tuple tuple_struct map identifier ignored_any
     }
 }
 
@@ -207,6 +223,7 @@ mod tests {
             ("{ \"names\": [\"x\", 5] }", 1, 18, "invalid type: integer `5`, expected a string"),
             ("{ \"nested\": { \"limit\": true } }", 1, 24, "invalid type: boolean `true`, expected u32"),
             ("{ \"scope\": 5 }", 1, 12, "expected a string, found a number"),
+            ("[\"all\", 3]", 1, 1, "expected an object, found an array"),
         ] {
             assert_eq!(options(text).unwrap_err(), (line, column, message.to_owned()), "{text}");
         }
