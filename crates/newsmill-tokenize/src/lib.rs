@@ -1,1 +1,138 @@
 //! Tokens, sentences and paragraphs of news text.
+//!
+//! [`Tokenize`] is the stage. Bytes are sorted into bitmaps ([`classes`]), characters outside ASCII get their places
+//! in them ([`unicode`]), [`lines`] finds the paragraphs, the rules visit only the bytes that matter ([`scan`]) and move
+//! token starts, and [`flatten`] turns the bitmaps into the layers. `DESIGN.md` beside this crate says why.
+
+mod bits;
+mod chars;
+mod classes;
+mod flatten;
+mod joins;
+mod language;
+mod lines;
+mod marks;
+mod rules;
+mod scan;
+mod sentences;
+mod unicode;
+
+use newsmill_core::document::Field;
+use newsmill_core::layers::{Paragraphs, Sentences, Tokens};
+use newsmill_core::prelude::*;
+
+use bits::Bits;
+use classes::Maps;
+use lines::Paragraph;
+use scan::{Findings, Scan};
+
+/// Which view of hyphen and slash compounds tables and counts show. The token stream always has the parts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Hyphens {
+    /// `Russia-PRC` is three tokens.
+    #[default]
+    Split,
+    /// `Russia-PRC` is one token.
+    Keep,
+}
+
+/// Options of [`Tokenize`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// How tables and counts show hyphen and slash compounds: `split` into their parts, or `keep` them whole.
+    pub hyphens: Hyphens,
+}
+
+/// Writes [`Tokens`], [`Sentences`] and [`Paragraphs`].
+pub struct Tokenize {
+    config: Config,
+    rules: rules::Rules,
+    tokens: Write<Tokens>,
+    sentences: Write<Sentences>,
+    paragraphs: Write<Paragraphs>,
+}
+
+/// Memory of [`Tokenize`] that is reused from article to article.
+#[derive(Default)]
+pub struct Scratch {
+    maps: Maps,
+    start: Bits,
+    found: Findings,
+    paragraphs: Vec<Paragraph>,
+}
+
+impl Stage for Tokenize {
+    const KIND: &'static str = "tokenize";
+    const ABOUT: &'static str = "finds tokens, sentences and paragraphs";
+    const VERSION: u32 = 1;
+    const EXAMPLE: &'static str = r#"{ "hyphens": "split" }"#;
+    type Config = Config;
+    type Scratch = Scratch;
+
+    fn build(config: Config, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        Ok(Tokenize {
+            config,
+            rules: rules::Rules::new(),
+            tokens: cx.write(names::TOKENS)?,
+            sentences: cx.write(names::SENTENCES)?,
+            paragraphs: cx.write(names::PARAGRAPHS)?,
+        })
+    }
+
+    fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, scratch: &mut Scratch) -> Result<Verdict, DocError> {
+        let (tokens, sentences, paragraphs) = out.get3(&self.tokens, &self.sentences, &self.paragraphs);
+        tokens.keep_compounds = self.config.hyphens == Hyphens::Keep;
+        self.segment(doc, scratch, tokens, sentences, paragraphs);
+        Ok(Verdict::Keep)
+    }
+}
+
+impl Tokenize {
+    fn segment(
+        &self,
+        doc: Doc<'_>,
+        scratch: &mut Scratch,
+        tokens: &mut Tokens,
+        sentences: &mut Sentences,
+        paragraphs: &mut Paragraphs,
+    ) {
+        let text = doc.text();
+        let Scratch { maps, start, found, paragraphs: layout } = scratch;
+        classes::classify_scalar(text.as_bytes(), maps);
+        unicode::settle(text, maps, start);
+        layout.clear();
+        for section in doc.article().sections() {
+            lines::paragraphs(text, maps, section.span.range(), section.field == Field::Title, layout);
+        }
+        found.marks.clear();
+        found.sentences.clear();
+        let mut language = language::Guess::from_tag(&doc.meta().language);
+        for paragraph in layout.iter() {
+            Scan {
+                text,
+                bytes: text.as_bytes(),
+                maps,
+                start,
+                found,
+                rules: &self.rules,
+                language: &mut language,
+                from: paragraph.start,
+                end: paragraph.end,
+                sentence: paragraph.start,
+                settled: paragraph.start,
+                open_single: None,
+                open_double: false,
+                list: None,
+                tried: 0,
+            }
+            .run();
+        }
+        if !found.marks.is_sorted_by_key(|m| m.0) {
+            found.marks.sort_by_key(|m| m.0);
+        }
+        flatten::tokens(text, maps, start, found, &self.rules, tokens);
+        flatten::structure(layout, found, tokens, sentences, paragraphs);
+    }
+}

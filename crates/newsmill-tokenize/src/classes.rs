@@ -1,0 +1,104 @@
+//! First pass: bytes to bitmaps, one of each class.
+//!
+//! A byte from 0x80 up counts as part of a word here; the second pass ([`crate::unicode`]) corrects the characters
+//! that aren't. Which engine fills the bitmaps doesn't matter to what is in them.
+
+use crate::bits::Bits;
+
+/// ASCII letter or digit, or any byte of a non-ASCII character.
+pub const WORD: u8 = 1;
+/// ASCII white space and other control characters that separate.
+pub const SPACE: u8 = 1 << 1;
+/// Punctuation that the rules look at wherever it stands.
+pub const HOT: u8 = 1 << 2;
+/// Punctuation that the rules look at between two word characters.
+pub const JOINER: u8 = 1 << 3;
+/// First byte of a non-ASCII character that may be something else than a letter.
+pub const LEAD: u8 = 1 << 4;
+/// Line ends.
+pub const NEWLINE: u8 = 1 << 5;
+
+/// Classes of each byte value.
+pub const CLASS: [u8; 256] = table();
+
+const fn table() -> [u8; 256] {
+    let mut t = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        t[b] = match b as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => WORD,
+            b'\n' | b'\r' | 0x0B | 0x0C => SPACE | NEWLINE,
+            b' ' | b'\t' => SPACE,
+            b'.' | b'!' | b'?' | b'\'' | b'"' | b'`' | b'@' | b'#' | b'&' | b'_' | b'/' | b':' | b'$' | b'<' | b';' => HOT,
+            b',' | b'-' | b'+' | b'*' | b'=' | b'~' | b')' => JOINER,
+            // Leads of plain letters: Latin, Greek, Cyrillic. Everything else is looked at.
+            0xC3..=0xCA | 0xCE..=0xD1 => WORD,
+            0xC2 | 0xCB..=0xCD | 0xD2..=0xFF => WORD | LEAD,
+            0x80..=0xBF => WORD,
+            _ => 0,
+        };
+        b += 1;
+    }
+    t
+}
+
+/// The bitmaps that the first pass makes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Maps {
+    /// Parts of words, see [`WORD`].
+    pub word: Bits,
+    /// Between tokens, see [`SPACE`].
+    pub space: Bits,
+    /// See [`HOT`].
+    pub hot: Bits,
+    /// See [`JOINER`].
+    pub joiner: Bits,
+    /// See [`LEAD`].
+    pub lead: Bits,
+    /// See [`NEWLINE`].
+    pub newline: Bits,
+}
+
+impl Maps {
+    /// Sizes all bitmaps for a text of `len` bytes, with one spare word of zeros.
+    pub fn resize(&mut self, len: usize) {
+        let words = len.div_ceil(64) + 1;
+        for bits in [
+            &mut self.word,
+            &mut self.space,
+            &mut self.hot,
+            &mut self.joiner,
+            &mut self.lead,
+            &mut self.newline,
+        ] {
+            bits.0.clear();
+            bits.0.resize(words, 0);
+        }
+        // Beyond the text all is blank: that ends its last token.
+        self.space.0[words - 1] = !0;
+    }
+}
+
+/// Fills the bitmaps byte by byte: the reference for faster engines.
+pub fn classify_scalar(bytes: &[u8], maps: &mut Maps) {
+    maps.resize(bytes.len());
+    for (at, chunk) in bytes.chunks(64).enumerate() {
+        let mut words = [0u64; 6];
+        for (bit, &byte) in chunk.iter().enumerate() {
+            let class = CLASS[byte as usize];
+            for (k, word) in words.iter_mut().enumerate() {
+                *word |= u64::from(class >> k & 1) << bit;
+            }
+        }
+        let [word, mut space, hot, joiner, lead, newline] = words;
+        if chunk.len() < 64 {
+            space |= !0 << chunk.len();
+        }
+        maps.word.0[at] = word;
+        maps.space.0[at] = space;
+        maps.hot.0[at] = hot;
+        maps.joiner.0[at] = joiner;
+        maps.lead.0[at] = lead;
+        maps.newline.0[at] = newline;
+    }
+}

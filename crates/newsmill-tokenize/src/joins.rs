@@ -1,0 +1,217 @@
+//! Marks that belong to a number, a name, an address or a repeated mark, and so start no token.
+
+use newsmill_core::layers::{TokenFlags, TokenKind};
+
+use crate::rules::Entry;
+use crate::scan::Scan;
+
+/// Longest chunk, in bytes, that is tried as an address.
+const LONGEST_ADDRESS: usize = 2048;
+
+impl Scan<'_> {
+    /// `1,000`.
+    pub fn comma(&mut self, at: usize) {
+        if self.before(at).is_ascii_digit() && self.at(at + 1).is_ascii_digit() {
+            self.join(at);
+            self.join(at + 1);
+        }
+    }
+
+    /// Dates and phone numbers; other hyphens split, see [`crate::flatten`] for compounds.
+    pub fn hyphen(&mut self, at: usize) {
+        if self.before(at) == b'-' {
+            return self.repeated(at);
+        }
+        if !(self.before(at).is_ascii_digit() && self.at(at + 1).is_ascii_digit()) {
+            return;
+        }
+        let Some(left) = self.token_before(at) else { return };
+        let mut end = at;
+        while end < self.end && end - left < 24 && (self.bytes[end].is_ascii_digit() || self.bytes[end] == b'-') {
+            end += 1;
+        }
+        if is_dashed_number(&self.bytes[left..end]) && !self.word_at(end) {
+            for i in at..end {
+                self.join(i);
+            }
+            self.settled = end;
+        }
+    }
+
+    /// `/`, `:` and `;`: times, dates, fractions, addresses, emoticons.
+    pub fn slash_or_colon(&mut self, at: usize) {
+        let byte = self.bytes[at];
+        if byte == b':' && self.at(at + 1) == b'/' && self.at(at + 2) == b'/' && self.address(at) {
+            return;
+        }
+        if byte == b'/' && self.bytes.get(at.wrapping_sub(1)) == Some(&b'/') {
+            return self.repeated(at);
+        }
+        if byte != b';' && self.before(at).is_ascii_digit() && self.at(at + 1).is_ascii_digit() {
+            self.join(at);
+            self.join(at + 1);
+            return;
+        }
+        if byte != b'/' && self.blank_before(at) {
+            let nose = usize::from(self.at(at + 1) == b'-');
+            let mouth = at + 1 + nose;
+            if matches!(self.at(mouth), b')' | b'(' | b'D' | b'P' | b'p' | b'|') && self.blank_at(mouth + 1) {
+                self.start.clear_range(at + 1..mouth + 1);
+                self.mark(at, TokenFlags::of(TokenKind::Symbol));
+                self.settled = mouth + 1;
+            }
+        }
+    }
+
+    /// `AT&T`, `f*ed`, `saem_aero`.
+    pub fn infix(&mut self, at: usize) {
+        if self.before(at) == self.bytes[at] {
+            return self.repeated(at);
+        }
+        if self.bytes[at] == b'&' {
+            let Some(left) = self.token_before(at) else { return };
+            let right = self.word_end(at + 1);
+            let short_caps = |w: &[u8]| (1..=4).contains(&w.len()) && w.iter().all(u8::is_ascii_uppercase);
+            if !short_caps(&self.bytes[left..at]) || !short_caps(&self.bytes[at + 1..right]) {
+                return;
+            }
+        } else if !(self.word_before(at) && self.word_at(at + 1)) && self.bytes[at] == b'*' {
+            return;
+        }
+        if self.word_before(at) {
+            self.join(at);
+        }
+        if self.word_at(at + 1) {
+            self.join(at + 1);
+        }
+    }
+
+    /// `@handle`, `#hashtag`, `name@example.org`.
+    pub fn handle(&mut self, at: usize) {
+        if self.bytes[at] == b'#' && self.before(at) == b'#' {
+            return self.repeated(at);
+        }
+        if !self.word_at(at + 1) {
+            return;
+        }
+        if self.word_before(at) {
+            if self.bytes[at] == b'@' {
+                self.address(at);
+            }
+            return;
+        }
+        self.join(at + 1);
+        self.mark(at, TokenFlags::of(TokenKind::Handle));
+    }
+
+    /// `US$`, `A$`.
+    pub fn currency(&mut self, at: usize) {
+        if self.before(at) == b'$' {
+            return self.repeated(at);
+        }
+        let Some(left) = self.token_before(at).filter(|_| self.word_before(at)) else { return };
+        if (1..=3).contains(&(at - left)) && self.bytes[left..at].iter().all(u8::is_ascii_uppercase) {
+            self.join(at);
+            self.mark(left, TokenFlags::of(TokenKind::Symbol));
+        }
+    }
+
+    /// `--`, `***`, `====`: one token.
+    pub fn repeated(&mut self, at: usize) {
+        let byte = self.bytes[at];
+        if self.before(at) == byte && matches!(byte, b'-' | b'*' | b'=' | b'_' | b'~' | b'#' | b'<' | b'>' | b'+' | b'/' | b'$' | b'&')
+        {
+            self.join(at);
+        }
+    }
+
+    /// Takes the blank-delimited chunk around `at` as an address, if it is one.
+    pub fn address(&mut self, at: usize) -> bool {
+        if at < self.tried {
+            return false;
+        }
+        let reach = LONGEST_ADDRESS / 64;
+        let from = self.maps.space.previous(at, reach).map_or(self.from, |s| s + 1).max(self.from);
+        let to = self.maps.space.next(at, self.end).unwrap_or(self.end);
+        self.tried = to;
+        if to - from > LONGEST_ADDRESS || !self.text.is_char_boundary(from) {
+            return false;
+        }
+        let chunk = &self.text[from..to];
+        let rest = chunk.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '/');
+        let start = to - rest.len();
+        let body = trim_end(rest);
+        if start > at || start + body.len() <= at {
+            return false;
+        }
+        // `seen:http://…` and `(http://…`: the scheme's letters begin the address.
+        let cut = body.find("://").map_or(0, |colon| {
+            colon - body[..colon].bytes().rev().take_while(u8::is_ascii_alphanumeric).count()
+        });
+        let (start, body) = (start + cut, &body[cut..]);
+        if start > at || !self.is_address(body) {
+            return false;
+        }
+        let end = start + body.len();
+        self.start.clear_range(start + 1..end);
+        self.start.set(start);
+        if self.word_at(end) {
+            self.start.set(end);
+        }
+        self.mark(start, TokenFlags::of(TokenKind::Url));
+        self.settled = end;
+        true
+    }
+
+    fn is_address(&self, body: &str) -> bool {
+        if let Some((scheme, rest)) = body.split_once("://") {
+            return !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric()) && !rest.is_empty();
+        }
+        let host = body.split(['/', '?', '#', ':']).next().unwrap_or("");
+        if body.starts_with("www.") {
+            return host.len() > 6;
+        }
+        if let Some((user, domain)) = host.split_once('@') {
+            return !user.is_empty() && domain.contains('.') && domain.bytes().all(is_host_byte);
+        }
+        let mut labels = host.rsplit('.');
+        let last = labels.next().unwrap_or("");
+        let well_formed = host.contains('.') && host.bytes().all(is_host_byte) && !host.contains("..");
+        let lower = last.to_ascii_lowercase();
+        let alike = last == lower || !host.bytes().any(|b| b.is_ascii_lowercase());
+        well_formed
+            && labels.all(|l| !l.is_empty())
+            && ((alike && host.len() > last.len() + 2 && matches!(self.rules.domains.get(&lower), Some(Entry::Domain)))
+                || (host.bytes().filter(|&b| b == b'.').count() >= 2
+                    && host.split('.').all(|l| l.len() > 1 && l.bytes().all(|b| b.is_ascii_lowercase()))))
+    }
+}
+
+fn is_host_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')
+}
+
+/// Without the punctuation that follows an address in running text.
+fn trim_end(chunk: &str) -> &str {
+    let end = chunk.trim_end_matches(|c: char| {
+        matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ']' | '}' | '>' | '"' | '\'' | '”' | '’' | '»' | '…')
+    });
+    match end.strip_suffix(')') {
+        Some(inner) if !inner.contains('(') => trim_end(inner),
+        _ => end,
+    }
+}
+
+/// `2025-10-14`, `620-294-4000`, `363-0555`.
+fn is_dashed_number(bytes: &[u8]) -> bool {
+    let mut lengths = [0usize; 6];
+    let mut groups = 0;
+    for group in bytes.split(|&b| b == b'-') {
+        if groups == lengths.len() {
+            return false;
+        }
+        lengths[groups] = group.len();
+        groups += 1;
+    }
+    matches!(lengths[..groups], [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4] | [3, 3, 4] | [3, 4] | [1, 3, 3, 4])
+}

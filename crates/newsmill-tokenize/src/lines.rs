@@ -1,0 +1,189 @@
+//! Paragraphs: blank lines, and the question whether a single line end is a wrap or a break.
+
+use newsmill_core::layers::ParagraphKind;
+
+use crate::classes::Maps;
+
+/// A paragraph before its sentences are known: bytes from its first character to its last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paragraph {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte that isn't blank.
+    pub end: usize,
+    /// What it is by its layout.
+    pub kind: ParagraphKind,
+}
+
+/// A line that isn't blank, without the blanks at its ends.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    start: usize,
+    end: usize,
+    /// A blank line or the start of the section comes before.
+    after_blank: bool,
+}
+
+/// Appends the paragraphs of `section` to `out`. A `title` is one paragraph whatever it holds.
+pub fn paragraphs(text: &str, maps: &Maps, section: std::ops::Range<usize>, title: bool, out: &mut Vec<Paragraph>) {
+    let Some(whole) = trim(maps, section.clone()) else { return };
+    if title {
+        out.push(Paragraph { start: whole.start, end: whole.end, kind: ParagraphKind::Heading });
+        return;
+    }
+    if maps.newline.next(whole.start, whole.end).is_none() {
+        out.push(Paragraph { start: whole.start, end: whole.end, kind: kind_of(text, whole.start, whole.end) });
+        return;
+    }
+    let lines = lines(text, maps, whole);
+    let wrapped = is_wrapped(text, &lines);
+    let width = lines.iter().map(|l| l.end - l.start).max().unwrap_or(0);
+    let first = out.len();
+    let mut open: Option<Paragraph> = None;
+    for (index, line) in lines.iter().enumerate() {
+        let joins = !line.after_blank && index > 0 && continues(text, &lines[index - 1], line, wrapped, width);
+        match &mut open {
+            Some(paragraph) if joins => paragraph.end = line.end,
+            _ => {
+                out.extend(open.take());
+                open = Some(Paragraph { start: line.start, end: line.end, kind: ParagraphKind::Text });
+            }
+        }
+    }
+    out.extend(open);
+    for paragraph in &mut out[first..] {
+        paragraph.kind = kind_of(text, paragraph.start, paragraph.end);
+    }
+}
+
+fn trim(maps: &Maps, range: std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
+    let start = next_solid(maps, range.start, range.end)?;
+    let mut end = range.end;
+    while end > start && maps.space.get(end - 1) {
+        end -= 1;
+    }
+    Some(start..end)
+}
+
+/// The first byte at or after `from` that isn't blank.
+fn next_solid(maps: &Maps, from: usize, end: usize) -> Option<usize> {
+    let mut at = from;
+    while at < end {
+        let blank = maps.space.0.get(at >> 6)? >> (at & 63);
+        let run = (!blank).trailing_zeros() as usize;
+        let room = 64 - (at & 63);
+        if run < room {
+            return (at + run < end).then_some(at + run);
+        }
+        at += room;
+    }
+    None
+}
+
+fn lines(text: &str, maps: &Maps, whole: std::ops::Range<usize>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut at = whole.start;
+    let mut after_blank = true;
+    while at < whole.end {
+        let stop = maps.newline.next(at, whole.end).unwrap_or(whole.end);
+        if let Some(solid) = trim(maps, at..stop) {
+            lines.push(Line { start: solid.start, end: solid.end, after_blank });
+            after_blank = false;
+        } else {
+            after_blank = true;
+        }
+        at = stop + newline_len(text, stop);
+    }
+    lines
+}
+
+/// Bytes of the line end at `at`; a carriage return and a line feed are one.
+fn newline_len(text: &str, at: usize) -> usize {
+    match text.as_bytes().get(at..) {
+        Some([b'\r', b'\n', ..]) => 2,
+        Some([b, ..]) if *b < 0x80 => 1,
+        Some(_) => text[at..].chars().next().map_or(1, char::len_utf8),
+        None => 1,
+    }
+}
+
+/// Whether the single line ends of these lines come from wrapping at a width.
+///
+/// A wrapped line has no room for the first word of the next, and the next goes on in lower case as often as prose
+/// does; lines that are paragraphs have room, end with a stop and start with a capital.
+fn is_wrapped(text: &str, lines: &[Line]) -> bool {
+    let width = lines.iter().map(|l| l.end - l.start).max().unwrap_or(0);
+    let (mut pairs, mut full, mut lower) = (0usize, 0usize, 0usize);
+    for pair in lines.windows(2) {
+        let (line, next) = (pair[0], pair[1]);
+        if next.after_blank {
+            continue;
+        }
+        pairs += 1;
+        full += usize::from(!has_room(text, &line, &next, width));
+        lower += usize::from(starts_lower(text, &next));
+    }
+    pairs > 0 && (lower * 5 >= pairs * 2 || (lower * 8 >= pairs && full * 4 >= pairs * 3))
+}
+
+fn has_room(text: &str, line: &Line, next: &Line, width: usize) -> bool {
+    let word = text[next.start..next.end].split(|c: char| c.is_whitespace()).next().unwrap_or("");
+    line.end - line.start + 1 + word.len() <= width
+}
+
+fn starts_lower(text: &str, line: &Line) -> bool {
+    text[line.start..line.end].chars().next().is_some_and(char::is_lowercase)
+}
+
+/// Whether `line` goes on where `before` stopped.
+fn continues(text: &str, before: &Line, line: &Line, wrapped: bool, width: usize) -> bool {
+    if is_bullet(&text[line.start..line.end]) {
+        return false;
+    }
+    if starts_lower(text, line) {
+        return wrapped || !ends_stopped(&text[before.start..before.end]);
+    }
+    if !wrapped {
+        return false;
+    }
+    // In wrapped text a line that had room for the next word was ended on purpose.
+    let short = (before.end - before.start) * 3 < width * 2;
+    !(short && has_room(text, before, line, width))
+}
+
+fn ends_stopped(line: &str) -> bool {
+    line.trim_end_matches(|c| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']'))
+        .ends_with(['.', '!', '?', '…', ':', '。', '！', '？'])
+}
+
+const BULLETS: [char; 12] = ['•', '‣', '▪', '▫', '◦', '●', '○', '■', '⁃', '·', '*', '►'];
+
+/// Whether a line starts as an item of a list.
+pub fn is_bullet(line: &str) -> bool {
+    let mut chars = line.chars();
+    match chars.next() {
+        Some(c) if BULLETS.contains(&c) => chars.next().is_some_and(|c| c.is_whitespace()) || c == '•' || c == '⁃',
+        Some('-' | '–' | '—') => chars.next().is_some_and(char::is_whitespace),
+        Some(c) if c.is_ascii_digit() => {
+            let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+            line.len() - rest.len() <= 2 && (rest.starts_with(". ") || rest.starts_with(") "))
+        }
+        _ => false,
+    }
+}
+
+const CAPTION_HEADS: [&str; 10] =
+    ["Photo:", "Photo by", "Photograph:", "Image:", "Picture:", "File photo", "FILE PHOTO", "FILE -", "Credit:", "Illustration:"];
+
+fn kind_of(text: &str, start: usize, end: usize) -> ParagraphKind {
+    let body = &text[start..end];
+    if is_bullet(body) {
+        ParagraphKind::Bullet
+    } else if CAPTION_HEADS.iter().any(|head| body.starts_with(head)) {
+        ParagraphKind::Caption
+    } else if body.len() <= 120 && !ends_stopped(body) && !body.ends_with([',', ';', '-', '—']) && !body.contains(['"', '“']) {
+        ParagraphKind::Heading
+    } else {
+        ParagraphKind::Text
+    }
+}

@@ -1,0 +1,232 @@
+//! Quotation marks and apostrophes: which is which, and what belongs to the word.
+
+use newsmill_core::layers::{TokenFlags, TokenKind};
+
+use crate::chars::quote;
+use crate::rules::{Entry, Languages};
+use crate::scan::Scan;
+
+/// Words after which `'s` is a verb.
+const PRONOUNS: [&str; 12] = ["it", "he", "she", "that", "there", "here", "what", "who", "where", "how", "let", "this"];
+/// What French puts before an apostrophe.
+const ELISIONS: [&str; 15] =
+    ["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"];
+
+impl Scan<'_> {
+    /// `'`, `` ` ``, `’` and relatives, `len` bytes long.
+    pub fn single(&mut self, at: usize, len: usize) {
+        let after = at + len;
+        if self.doubled(at, len) {
+            return;
+        }
+        match (self.word_before(at), self.word_at(after)) {
+            (true, true) => self.inside_word(at, after),
+            (true, false) => self.after_word(at, after),
+            (false, true) => self.before_word(at, after),
+            (false, false) => {
+                let kind = self.direction(at, after, false);
+                self.mark_single(at, kind);
+            }
+        }
+    }
+
+    /// `''` and ` `` ` are one mark.
+    fn doubled(&mut self, at: usize, len: usize) -> bool {
+        let after = at + len;
+        let Some(mark) = self.text.get(at..after) else { return false };
+        if after + len > self.end || self.text.get(after..after + len) != Some(mark) {
+            return false;
+        }
+        self.join(after);
+        self.settled = after + len;
+        if mark == "`" {
+            self.mark(at, quote(TokenKind::OpenQuote, false));
+            self.open_double = true;
+        } else {
+            let kind = match self.direction(at, after + len, self.open_double) {
+                TokenKind::Quote => TokenKind::CloseQuote,
+                kind => kind,
+            };
+            self.mark_double(at, kind);
+        }
+        true
+    }
+
+    fn inside_word(&mut self, at: usize, after: usize) {
+        let end = self.word_end(after);
+        let Some(left) = self.token_before(at) else {
+            self.join(at);
+            self.join(after);
+            return;
+        };
+        let (word, tail) = (&self.text[left..at], &self.text[after..end]);
+        if tail.eq_ignore_ascii_case("t") && word.len() > 1 && word.ends_with(['n', 'N']) {
+            self.start.set(at - 1);
+            self.mark(at - 1, TokenFlags::CLITIC);
+            self.join(at);
+            self.join(after);
+            return;
+        }
+        if is_clitic(tail) {
+            if tail.eq_ignore_ascii_case("s") && word.bytes().all(|b| b.is_ascii_digit()) {
+                self.join(at);
+            } else {
+                self.mark(at, clitic(word, tail));
+            }
+            self.join(after);
+            return;
+        }
+        self.join(at);
+        if !(is_elision(word) && self.language.get(self.text) == Languages::FR) {
+            self.join(after);
+        }
+    }
+
+    fn after_word(&mut self, at: usize, after: usize) {
+        let word = self.token_before(at).map_or("", |left| &self.text[left..at]);
+        if self.open_single.is_none() && self.bytes[at] != b'`' {
+            if word.len() > 3 && word.ends_with("in") && self.blank_at(after) {
+                return self.join(at);
+            }
+            if is_elision(word) && self.language.get(self.text) == Languages::FR {
+                return self.join(at);
+            }
+        }
+        let plural = word.len() > 1 && word.ends_with(['s', 'S', 'x', 'z']);
+        if plural && self.blank_at(after) && (self.open_single.is_none() || self.closes_later(after)) {
+            self.mark(at, TokenFlags::of(TokenKind::Apostrophe).with(TokenFlags::POSSESSIVE));
+            return;
+        }
+        self.mark_single(at, TokenKind::CloseQuote);
+    }
+
+    /// Whether another mark soon after closes what is open, so that this one needn't.
+    fn closes_later(&self, from: usize) -> bool {
+        let end = self.end.min(from + 240);
+        let mut at = from;
+        while let Some(hot) = self.maps.hot.next(at, end) {
+            let mark = self.char_at(hot).unwrap_or(' ');
+            at = hot + mark.len_utf8();
+            match mark {
+                '‘' => return false,
+                '\'' | '’' if !self.blank_before(hot) && !self.word_at(at) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn before_word(&mut self, at: usize, after: usize) {
+        let end = self.word_end(after);
+        let tail = &self.text[after..end];
+        let blank = self.blank_before(at);
+        if is_clitic(tail) && self.blank_at(end) && self.bytes[at] != b'`' && (!blank || at > self.from) {
+            if !blank || !tail.eq_ignore_ascii_case("d") {
+                let word = self.char_before(at).map_or("", |_| "x");
+                self.mark(at, clitic(word, tail));
+                self.join(after);
+                return;
+            }
+        }
+        let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let decade = digits == 2 && matches!(&tail[2..], "" | "s");
+        let lower = tail.to_ascii_lowercase();
+        if self.bytes[at] != b'`' && (decade || matches!(self.rules.words.get(&lower), Some(Entry::Elided))) {
+            self.mark(at, TokenFlags::of(if decade { TokenKind::Number } else { TokenKind::Word }));
+            self.join(after);
+            return;
+        }
+        let kind = match self.direction(at, after, self.open_single.is_some()) {
+            TokenKind::Quote if blank => TokenKind::OpenQuote,
+            kind => kind,
+        };
+        self.mark_single(at, kind);
+    }
+
+    /// A straight double mark.
+    pub fn double(&mut self, at: usize, len: usize) {
+        let kind = self.direction(at, at + len, self.open_double);
+        self.mark_double(at, kind);
+    }
+
+    /// A mark whose shape tells its direction; German and others turn some shapes round.
+    pub fn shaped_quote(&mut self, at: usize, c: char, kind: TokenKind, single: bool) {
+        let after = at + c.len_utf8();
+        if c == '‘' {
+            if self.word_before(at) && self.word_at(after) {
+                self.join(at);
+                self.join(after);
+                return;
+            }
+            if self.doubled(at, 3) {
+                if let Some(mark) = self.found.marks.last_mut() {
+                    mark.1 = quote(TokenKind::OpenQuote, false);
+                }
+                return;
+            }
+        }
+        let turned = matches!(c, '“' | '‘' | '»' | '«' | '›' | '‹' | '”');
+        let place = self.direction(at, after, kind == TokenKind::CloseQuote);
+        let kind = if turned && place != TokenKind::Quote { place } else { kind };
+        if single { self.mark_single(at, kind) } else { self.mark_double(at, kind) }
+    }
+
+    /// Direction by what stands on both sides; `open` says whether one is open, for the unclear.
+    fn direction(&self, at: usize, after: usize, open: bool) -> TokenKind {
+        let left = self.char_before(at).filter(|_| !self.blank_before(at));
+        let right = self.char_at(after).filter(|_| !self.blank_at(after));
+        match (left, right) {
+            (None, None) => TokenKind::Quote,
+            (None, Some(_)) => TokenKind::OpenQuote,
+            (Some(l), None) if is_opener(l) => TokenKind::OpenQuote,
+            (Some(_), None) => TokenKind::CloseQuote,
+            (Some(l), Some(_)) if is_opener(l) => TokenKind::OpenQuote,
+            (Some(_), Some(r)) if is_closer(r) => TokenKind::CloseQuote,
+            (Some('—' | '–' | '-' | '/'), Some(_)) if !open => TokenKind::OpenQuote,
+            (Some(_), Some('—' | '–' | '-' | '/')) if open => TokenKind::CloseQuote,
+            _ => TokenKind::Quote,
+        }
+    }
+
+    fn mark_single(&mut self, at: usize, kind: TokenKind) {
+        match kind {
+            TokenKind::OpenQuote => self.open_single = Some(at),
+            TokenKind::CloseQuote => self.open_single = None,
+            _ => {}
+        }
+        self.mark(at, quote(kind, true));
+    }
+
+    fn mark_double(&mut self, at: usize, kind: TokenKind) {
+        self.open_double = match kind {
+            TokenKind::OpenQuote => true,
+            TokenKind::CloseQuote => false,
+            _ => !self.open_double,
+        };
+        self.mark(at, quote(kind, false));
+    }
+}
+
+fn is_opener(c: char) -> bool {
+    matches!(c, '(' | '[' | '{' | '“' | '‘' | '„' | '«' | '‹' | '¿' | '¡' | '<')
+}
+
+fn is_closer(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '”' | '’' | '»' | '›' | '…' | '>')
+}
+
+fn is_clitic(tail: &str) -> bool {
+    matches!(
+        tail,
+        "s" | "m" | "d" | "ll" | "re" | "ve" | "S" | "M" | "D" | "LL" | "RE" | "VE"
+    )
+}
+
+fn is_elision(word: &str) -> bool {
+    word.len() <= 6 && ELISIONS.contains(&word.to_ascii_lowercase().as_str())
+}
+
+fn clitic(word: &str, tail: &str) -> TokenFlags {
+    let possessive = tail.eq_ignore_ascii_case("s") && !PRONOUNS.iter().any(|p| word.eq_ignore_ascii_case(p));
+    if possessive { TokenFlags::CLITIC.with(TokenFlags::POSSESSIVE) } else { TokenFlags::CLITIC }
+}

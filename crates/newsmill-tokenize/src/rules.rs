@@ -1,0 +1,174 @@
+//! Language knowledge: the readable files under `rules/`, compiled in and indexed when the stage is built.
+
+use newsmill_core::fold::hash_bytes;
+
+/// What an abbreviation's dot may mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Abbreviation {
+    /// Never ends a sentence before another word (`Mr.`).
+    Title,
+    /// An abbreviation only before a number (`No. 5`).
+    Number,
+    /// May end a sentence: it does before a word that often starts one (`Inc.`).
+    Maybe,
+}
+
+/// What the rules know of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Written with a dot.
+    Abbreviation(Abbreviation, Languages),
+    /// Often the first word of a sentence, seldom capitalised elsewhere.
+    Starter,
+    /// Two words in one: the second begins at this byte.
+    Split(u8),
+    /// Starts with an apostrophe (`'em`).
+    Elided,
+    /// Last label of a domain, or extension of a file.
+    Domain,
+    /// A prefix that English treebanks don't split from its word.
+    Prefix,
+    /// A verb of speech: after a quotation that ends with `?` or `!` it goes on with the sentence.
+    Speech,
+}
+
+/// A set of languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Languages(pub u8);
+
+impl Languages {
+    /// English, and texts of unknown language.
+    pub const EN: Languages = Languages(1);
+    /// German.
+    pub const DE: Languages = Languages(2);
+    /// French.
+    pub const FR: Languages = Languages(4);
+    /// Russian, Ukrainian and others in Cyrillic.
+    pub const CYRILLIC: Languages = Languages(8);
+
+    /// Whether the sets share a language.
+    pub fn overlaps(self, other: Languages) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+/// Words by their exact bytes.
+#[derive(Debug)]
+pub struct Words {
+    slots: Vec<u32>,
+    entries: Vec<(Box<str>, Entry)>,
+}
+
+impl Words {
+    fn new(mut entries: Vec<(Box<str>, Entry)>) -> Self {
+        entries.dedup_by(|a, b| a.0 == b.0);
+        let size = (entries.len() * 4).next_power_of_two();
+        let mut slots = vec![u32::MAX; size];
+        for (index, (word, _)) in entries.iter().enumerate() {
+            let mut slot = hash_bytes(word.as_bytes()) as usize & (size - 1);
+            while slots[slot] != u32::MAX {
+                slot = (slot + 1) & (size - 1);
+            }
+            slots[slot] = index as u32;
+        }
+        Words { slots, entries }
+    }
+
+    /// The entry of a word. If a word was listed twice the first counts.
+    pub fn get(&self, word: &str) -> Option<Entry> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut slot = hash_bytes(word.as_bytes()) as usize & mask;
+        loop {
+            let (listed, entry) = self.entries.get(*self.slots.get(slot)? as usize)?;
+            if &**listed == word {
+                return Some(*entry);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+}
+
+/// All rules.
+#[derive(Debug)]
+pub struct Rules {
+    /// Abbreviations, without their last dot.
+    pub abbreviations: Words,
+    /// Capitalised words that start sentences.
+    pub starters: Words,
+    /// Lower-case words that split, are elided, or take part in reporting.
+    pub words: Words,
+    /// Lower-case domain endings.
+    pub domains: Words,
+    /// Lower-case prefixes.
+    pub prefixes: Words,
+}
+
+impl Rules {
+    /// Reads the compiled-in files.
+    pub fn new() -> Self {
+        let mut abbreviations = Vec::new();
+        for (file, languages) in [
+            (include_str!("../rules/en/abbreviations.txt"), Languages::EN),
+            (include_str!("../rules/de/abbreviations.txt"), Languages::DE),
+            (include_str!("../rules/fr/abbreviations.txt"), Languages::FR),
+            (include_str!("../rules/cyrillic/abbreviations.txt"), Languages::CYRILLIC),
+        ] {
+            for (class, word) in pairs(file) {
+                let class = match class {
+                    "title" => Abbreviation::Title,
+                    "number" => Abbreviation::Number,
+                    _ => Abbreviation::Maybe,
+                };
+                abbreviations.push((word.into(), Entry::Abbreviation(class, languages)));
+            }
+        }
+        let words = pairs(include_str!("../rules/en/words.txt"))
+            .filter_map(|(class, word)| match class {
+                "split" => {
+                    let (first, second) = word.split_once('|')?;
+                    Some((format!("{first}{second}").into(), Entry::Split(first.len() as u8)))
+                }
+                "elided" => Some((word.into(), Entry::Elided)),
+                _ => Some((word.into(), Entry::Speech)),
+            })
+            .collect();
+        let list = |file: &'static str, entry| Words::new(pairs(file).map(|(_, w)| (w.into(), entry)).collect());
+        Rules {
+            abbreviations: merged(abbreviations),
+            starters: list(include_str!("../rules/en/starters.txt"), Entry::Starter),
+            words: Words::new(words),
+            domains: list(include_str!("../rules/domains.txt"), Entry::Domain),
+            prefixes: list(include_str!("../rules/en/prefixes.txt"), Entry::Prefix),
+        }
+    }
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Rules::new()
+    }
+}
+
+/// Lines of `class word word …`; `#` starts a comment.
+fn pairs(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    file.lines().map(|l| l.split('#').next().unwrap_or("")).flat_map(|line| {
+        let mut words = line.split_whitespace();
+        let class = words.next().unwrap_or("");
+        words.map(move |w| (class, w))
+    })
+}
+
+/// One entry a word: its languages together, its class that of the first listing.
+fn merged(mut entries: Vec<(Box<str>, Entry)>) -> Words {
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut out: Vec<(Box<str>, Entry)> = Vec::with_capacity(entries.len());
+    for (word, entry) in entries {
+        match (out.last_mut(), entry) {
+            (Some((last, Entry::Abbreviation(_, languages))), Entry::Abbreviation(_, more)) if *last == word => {
+                languages.0 |= more.0;
+            }
+            _ => out.push((word, entry)),
+        }
+    }
+    Words::new(out)
+}

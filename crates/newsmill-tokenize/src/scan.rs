@@ -1,0 +1,186 @@
+//! Third pass: visits the bytes that rules care about, moves token starts, marks tokens and finds sentence starts.
+
+use newsmill_core::layers::TokenFlags;
+
+use crate::bits::Bits;
+use crate::chars::{Class, class_of};
+use crate::classes::Maps;
+use crate::language::Guess;
+use crate::rules::Rules;
+
+/// What the rules found out: all in ascending order of byte offset when the pass is over.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Kinds and flags of tokens, by their first byte.
+    pub marks: Vec<(u32, TokenFlags)>,
+    /// First bytes of sentences.
+    pub sentences: Vec<u32>,
+}
+
+/// State of the pass over one paragraph. The rules are in [`crate::marks`], [`crate::joins`] and
+/// [`crate::sentences`].
+pub struct Scan<'a> {
+    pub text: &'a str,
+    pub bytes: &'a [u8],
+    pub maps: &'a Maps,
+    pub start: &'a mut Bits,
+    pub found: &'a mut Findings,
+    pub rules: &'a Rules,
+    pub language: &'a mut Guess,
+    /// First byte of the paragraph.
+    pub from: usize,
+    /// One past its last byte.
+    pub end: usize,
+    /// First byte of the sentence that is open.
+    pub sentence: usize,
+    /// Everything before this byte is settled.
+    pub settled: usize,
+    /// A single quotation mark opened here and isn't closed.
+    pub open_single: Option<usize>,
+    /// A double one is open.
+    pub open_double: bool,
+    /// Number that the next item of a list inside the paragraph must have, and the first item's form.
+    pub list: Option<crate::sentences::List>,
+    /// Up to here blank-delimited chunks were tried for addresses.
+    pub tried: usize,
+}
+
+impl Scan<'_> {
+    /// Runs the rules over the paragraph.
+    pub fn run(&mut self) {
+        self.found.sentences.push(self.from as u32);
+        self.open_list();
+        let last = (self.end + 63) >> 6;
+        for index in self.from >> 6..last {
+            let mut visits = self.visits(index);
+            while visits != 0 {
+                let at = (index << 6) + visits.trailing_zeros() as usize;
+                visits &= visits - 1;
+                if at >= self.settled && at < self.end {
+                    self.visit(at);
+                }
+            }
+        }
+    }
+
+    /// Bytes to look at in a word of the bitmaps: hot ones, joiners between word characters, repeated marks.
+    #[inline]
+    fn visits(&self, index: usize) -> u64 {
+        let word = self.maps.word.0[index];
+        let (before, after) = (
+            index.checked_sub(1).map_or(0, |i| self.maps.word.0[i] >> 63),
+            self.maps.word.0.get(index + 1).map_or(0, |w| w << 63),
+        );
+        let flanked = (word << 1 | before) & (word >> 1 | after);
+        let marks = self.start.0[index] & !word;
+        let marks_before = index.checked_sub(1).map_or(0, |i| (self.start.0[i] & !self.maps.word.0[i]) >> 63);
+        let mut visits = self.maps.hot.0[index] | (self.maps.joiner.0[index] & flanked) | (marks & (marks << 1 | marks_before));
+        if index == self.from >> 6 {
+            visits &= !0 << (self.from & 63);
+        }
+        visits
+    }
+
+    fn visit(&mut self, at: usize) {
+        let byte = self.bytes[at];
+        match byte {
+            b'.' | b'!' | b'?' => self.stop(at),
+            b'\'' | b'`' => self.single(at, 1),
+            b'"' => self.double(at, 1),
+            b',' => self.comma(at),
+            b'-' => self.hyphen(at),
+            b'/' | b':' | b';' => self.slash_or_colon(at),
+            b'&' | b'*' | b'_' => self.infix(at),
+            b'@' | b'#' => self.handle(at),
+            b'$' => self.currency(at),
+            b')' => self.bracket(at),
+            0x80.. => self.wide(at),
+            _ => self.repeated(at),
+        }
+    }
+
+    fn wide(&mut self, at: usize) {
+        let Some(c) = self.char_at(at) else { return };
+        match class_of(c) {
+            Class::Apostrophe => self.single(at, c.len_utf8()),
+            Class::Quote(kind, single) => self.shaped_quote(at, c, kind, single),
+            Class::Mark(newsmill_core::layers::TokenKind::Stop) => self.stop(at),
+            _ => {}
+        }
+    }
+
+    /// The byte, or 0 outside the paragraph.
+    #[inline]
+    pub fn at(&self, at: usize) -> u8 {
+        if at < self.end { self.bytes.get(at).copied().unwrap_or(0) } else { 0 }
+    }
+
+    /// The byte before, or 0 at the paragraph's start.
+    #[inline]
+    pub fn before(&self, at: usize) -> u8 {
+        if at > self.from { self.bytes[at - 1] } else { 0 }
+    }
+
+    /// The character that starts at a byte of the paragraph.
+    pub fn char_at(&self, at: usize) -> Option<char> {
+        self.text.get(at..self.end)?.chars().next()
+    }
+
+    /// The character before a byte of the paragraph.
+    pub fn char_before(&self, at: usize) -> Option<char> {
+        self.text.get(self.from..at)?.chars().next_back()
+    }
+
+    /// Whether a word character starts here.
+    #[inline]
+    pub fn word_at(&self, at: usize) -> bool {
+        at < self.end && self.maps.word.get(at)
+    }
+
+    /// Whether a word character ends here.
+    #[inline]
+    pub fn word_before(&self, at: usize) -> bool {
+        at > self.from && self.maps.word.get(at - 1)
+    }
+
+    /// Whether here is white space or the paragraph's end.
+    #[inline]
+    pub fn blank_at(&self, at: usize) -> bool {
+        at >= self.end || self.maps.space.get(at)
+    }
+
+    /// Whether before this byte is white space or the paragraph's start.
+    #[inline]
+    pub fn blank_before(&self, at: usize) -> bool {
+        at <= self.from || self.maps.space.get(at - 1)
+    }
+
+    /// End of the run of word characters that starts here, at most 64 to 128 bytes on.
+    pub fn word_end(&self, at: usize) -> usize {
+        let mut end = at;
+        while end < self.end {
+            let rest = !self.maps.word.0[end >> 6] >> (end & 63);
+            let run = (rest.trailing_zeros() as usize).min(64 - (end & 63));
+            end += run;
+            if end & 63 != 0 || end - at > 64 {
+                break;
+            }
+        }
+        end.min(self.end)
+    }
+
+    /// Start of the token that ends before this byte, if it isn't longer than a few words of the bitmap.
+    pub fn token_before(&self, at: usize) -> Option<usize> {
+        self.start.previous(at.checked_sub(1)?, 2).filter(|&s| s >= self.from)
+    }
+
+    /// Takes away the token start here: the byte belongs to the token before.
+    pub fn join(&mut self, at: usize) {
+        self.start.clear(at);
+    }
+
+    /// Says what the token that starts here is.
+    pub fn mark(&mut self, at: usize, flags: TokenFlags) {
+        self.found.marks.push((at as u32, flags));
+    }
+}
