@@ -158,11 +158,12 @@ impl Scan<'_> {
     /// End of the run of word characters that starts here, at most 64 to 128 bytes on.
     pub fn word_end(&self, at: usize) -> usize {
         let mut end = at;
-        while end < self.end {
+        while end < self.end && end - at <= 64 {
             let rest = !self.maps.word.0[end >> 6] >> (end & 63);
-            let run = (rest.trailing_zeros() as usize).min(64 - (end & 63));
+            let room = 64 - (end & 63);
+            let run = (rest.trailing_zeros() as usize).min(room);
             end += run;
-            if end & 63 != 0 || end - at > 64 {
+            if run < room {
                 break;
             }
         }

@@ -4,5 +4,5 @@ use newsmill_core::Registry;
 
 /// The stages, sinks and formats that ship with newsmill.
 pub fn builtin() -> Registry {
-    Registry::new()
+    Registry::new().with::<newsmill_tokenize::Tokenize>()
 }
