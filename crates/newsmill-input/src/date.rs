@@ -12,6 +12,15 @@ pub fn push_iso(raw: &str, out: &mut String) {
     }
 }
 
+/// The ISO 8601 form of a Unix time in seconds.
+pub fn iso_of_unix(seconds: u64) -> String {
+    let mut out = String::new();
+    if let Some(date) = from_unix(seconds) {
+        date.push_to(&mut out);
+    }
+    out
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Date {
     year: u32,

@@ -1,0 +1,157 @@
+//! The directory of a run: what lies in it, whether it is in use, and how it is emptied.
+//!
+//! ```text
+//!   out/
+//!     articles.csv …        tables, called NAME.partial until all are complete
+//!     quarantine.jsonl
+//!     run.json              what was run, with which result
+//!     _SUCCESS              there if and only if the run is complete
+//!     .newsmill/            journal and spools, while it isn't
+//! ```
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use newsmill_core::Plan;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Ending of outputs that aren't complete.
+pub(crate) const PARTIAL: &str = ".partial";
+pub(crate) const QUARANTINE: &str = "quarantine.jsonl";
+pub(crate) const RUN_JSON: &str = "run.json";
+pub(crate) const SUCCESS: &str = "_SUCCESS";
+const WORK: &str = ".newsmill";
+
+/// Names that sinks can't have.
+pub(crate) const RESERVED: [&str; 4] = [QUARANTINE, RUN_JSON, SUCCESS, WORK];
+
+/// What a run notes before it writes anything else.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub run_id: String,
+    pub fingerprint: Value,
+    pub outputs: Vec<String>,
+}
+
+/// A run's directory.
+pub(crate) struct Directory {
+    path: PathBuf,
+}
+
+impl Directory {
+    pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
+        Directory { path: path.into() }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the journal and the spools are.
+    pub(crate) fn work(&self) -> PathBuf {
+        self.path.join(WORK)
+    }
+
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.work().join("journal")
+    }
+
+    /// An output's path before the run is complete.
+    pub(crate) fn partial(&self, name: &str) -> PathBuf {
+        self.path.join(format!("{name}{PARTIAL}"))
+    }
+
+    pub(crate) fn is_complete(&self) -> bool {
+        self.path.join(SUCCESS).exists()
+    }
+
+    /// What a complete run says of itself.
+    pub(crate) fn report(&self) -> Option<Value> {
+        serde_json::from_slice(&std::fs::read(self.path.join(RUN_JSON)).ok()?).ok()
+    }
+
+    /// What an unfinished run noted.
+    pub(crate) fn state(&self) -> Option<State> {
+        serde_json::from_slice(&std::fs::read(self.work().join("state.json")).ok()?).ok()
+    }
+
+    /// Which sign of an earlier run (or of a file that would be overwritten) the directory shows.
+    pub(crate) fn in_use(&self, plan: &Plan) -> Option<String> {
+        if self.is_complete() {
+            return Some("holds a complete run".to_owned());
+        }
+        if self.work().exists() {
+            return Some("holds an unfinished run".to_owned());
+        }
+        let names = plan.outputs().map(|o| o.name.as_str()).chain([QUARANTINE, RUN_JSON]);
+        names
+            .flat_map(|name| [name.to_owned(), format!("{name}{PARTIAL}")])
+            .find(|name| self.path.join(name).exists())
+            .map(|name| format!("has a file {name}"))
+    }
+
+    /// Removes what an earlier run left, and files that this one would overwrite; nothing else.
+    pub(crate) fn clean(&self, plan: &Plan) -> io::Result<()> {
+        let mut names: Vec<String> = plan.outputs().map(|o| o.name.clone()).collect();
+        names.extend(self.state().into_iter().flat_map(|s| s.outputs));
+        let report = self.report().unwrap_or_default();
+        let listed = report["outputs"].as_array().into_iter().flatten();
+        names.extend(listed.filter_map(|o| o["file"].as_str()).map(str::to_owned));
+        names.push(QUARANTINE.to_owned());
+        names.push(RUN_JSON.to_owned());
+        // First the mark, so that a half-cleaned directory doesn't look complete.
+        remove_file(&self.path.join(SUCCESS))?;
+        for name in names.iter().filter(|n| is_inside(n)) {
+            remove_file(&self.path.join(name))?;
+            remove_file(&self.partial(name))?;
+        }
+        self.remove_work()
+    }
+
+    pub(crate) fn remove_work(&self) -> io::Result<()> {
+        match std::fs::remove_dir_all(self.work()) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+            _ => Ok(()),
+        }
+    }
+
+    /// Gives outputs that an interrupted end of a run renamed already their partial names back.
+    pub(crate) fn unrename(&self, plan: &Plan) -> io::Result<()> {
+        for name in plan.outputs().map(|o| o.name.as_str()).chain([QUARANTINE]) {
+            let (done, partial) = (self.path.join(name), self.partial(name));
+            if done.exists() && !partial.exists() {
+                std::fs::rename(done, partial)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a file so that it is there whole or not at all.
+    pub(crate) fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(PARTIAL);
+        let partial = PathBuf::from(partial);
+        let write = || {
+            std::fs::write(&partial, bytes)?;
+            std::fs::File::open(&partial)?.sync_all()?;
+            std::fs::rename(&partial, path)
+        };
+        write().map_err(|e| io::Error::new(e.kind(), format!("can't write {}: {e}", path.display())))
+    }
+}
+
+/// Whether a name leads to a file in the directory.
+pub(crate) fn is_inside(name: &str) -> bool {
+    use std::path::Component;
+    !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)))
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(e) if !matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(io::Error::new(e.kind(), format!("can't remove {}: {e}", path.display())))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,40 @@
+//! Whether two runs would give the same results: the fingerprint, and the run id that derives from it.
+
+use newsmill_core::Plan;
+use newsmill_core::hash::content_hash;
+use serde_json::{Value, json};
+
+use crate::files::Inputs;
+
+/// A run's fingerprint and id.
+#[derive(Clone, Debug)]
+pub(crate) struct Identity {
+    pub fingerprint: Value,
+    /// 16 hexadecimal digits.
+    pub id: String,
+}
+
+impl Identity {
+    /// Of a plan over these files; looks at both ends of each.
+    pub(crate) fn new(plan: &Plan, inputs: &Inputs<'_>, limit: Option<u64>) -> std::io::Result<Self> {
+        let mut fingerprint = plan.fingerprint();
+        // Where the files lie is no part of it: what they are is.
+        if let Some(entries) = fingerprint["input"].as_array_mut() {
+            for entry in entries.iter_mut().filter_map(Value::as_object_mut) {
+                entry.remove("files");
+            }
+        }
+        fingerprint["files"] =
+            json!({ "count": inputs.files.len(), "hash": format!("{:032x}", inputs.identity()?) });
+        fingerprint["limit"] = json!(limit);
+        fingerprint["runner"] = json!(env!("CARGO_PKG_VERSION"));
+        let id = format!("{:016x}", (content_hash(fingerprint.to_string().as_bytes()) >> 64) as u64);
+        Ok(Identity { fingerprint, id })
+    }
+
+    /// Which parts differ from another run's, for a message.
+    pub(crate) fn differences(&self, other: &Value) -> Vec<String> {
+        let keys = self.fingerprint.as_object().into_iter().flat_map(|m| m.keys());
+        keys.filter(|key| self.fingerprint[key.as_str()] != other[key.as_str()]).cloned().collect()
+    }
+}

@@ -1,0 +1,50 @@
+//! `run.json`: what was run, on what, with which result, so that it can be repeated and cited.
+
+use newsmill_core::Plan;
+use serde_json::{Value, json};
+
+use crate::TABLES_VERSION;
+use crate::files::Inputs;
+use crate::run::Summary;
+
+/// Everything that is known of a run.
+pub(crate) fn report(
+    plan: &Plan,
+    inputs: &Inputs<'_>,
+    fingerprint: &Value,
+    summary: &Summary,
+    outputs: &[(String, u64)],
+    started: u64,
+    finished: u64,
+) -> Value {
+    let outputs: Vec<Value> =
+        outputs.iter().map(|(name, bytes)| json!({ "file": name, "bytes": bytes })).collect();
+    let resources: Vec<Value> = plan
+        .resources
+        .iter()
+        .map(|r| json!({ "name": r.name, "bytes": r.bytes, "hash": format!("{:032x}", r.hash) }))
+        .collect();
+    let warnings: Vec<String> = plan.warnings.iter().map(|w| w.to_string()).collect();
+    let times = &summary.timings;
+    json!({
+        "newsmill": env!("CARGO_PKG_VERSION"),
+        "tables_version": TABLES_VERSION,
+        "run_id": summary.run_id,
+        "status": summary.status.name(),
+        "exit_code": summary.status.exit_code(),
+        "started": newsmill_input::date::iso_of_unix(started),
+        "finished": newsmill_input::date::iso_of_unix(finished),
+        "input": { "files": inputs.files.len(), "bytes": inputs.bytes() },
+        "counts": summary.counts,
+        "failed": summary.counts.failures(),
+        "timings": times,
+        "bottleneck": times.bottleneck(),
+        "outputs": outputs,
+        "offsets": plan.output.offsets,
+        "resources": resources,
+        "config": plan.config,
+        "plan": plan.describe(),
+        "fingerprint": fingerprint,
+        "warnings": warnings,
+    })
+}
