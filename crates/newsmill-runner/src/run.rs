@@ -156,7 +156,7 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Summary, RunError> {
     let inputs = Inputs::new(plan).map_err(RunError::Problems)?;
-    check_outputs(plan)?;
+    check_outputs(plan).map_err(RunError::Problems)?;
     let session = Session {
         plan,
         options,
@@ -174,8 +174,11 @@ pub fn run(
     }
 }
 
-/// Sinks may only write files of their own inside the directory.
-fn check_outputs(plan: &Plan) -> Result<(), RunError> {
+/// Whether all sinks write files of their own inside the directory; [`run`] asks this too.
+///
+/// # Errors
+/// Names that no sink can have.
+pub fn check_outputs(plan: &Plan) -> Result<(), Vec<Problem>> {
     let bad = |name: &str| {
         !is_inside(name) || RESERVED.iter().any(|r| name == *r || name.starts_with(".newsmill/"))
     };
@@ -192,7 +195,7 @@ fn check_outputs(plan: &Plan) -> Result<(), RunError> {
             ),
         })
         .collect();
-    if problems.is_empty() { Ok(()) } else { Err(RunError::Problems(problems)) }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "`run.json` says when the run was; nothing else looks at it")]

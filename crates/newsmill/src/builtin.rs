@@ -4,5 +4,10 @@ use newsmill_core::Registry;
 
 /// The stages, sinks and formats that ship with newsmill.
 pub fn builtin() -> Registry {
-    Registry::new().with::<newsmill_tokenize::Tokenize>()
+    Registry::new()
+        .with_format::<newsmill_input::Text>()
+        .with_format::<newsmill_input::JsonLines>()
+        .with::<newsmill_tokenize::Tokenize>()
+        .with::<newsmill_gazetteer::Gazetteer>()
+        .with_sink::<newsmill_csv::Csv>()
 }

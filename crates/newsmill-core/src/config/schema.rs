@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 use super::{Limits, OutputOptions, StageEntry};
 use crate::registry::{Kind, Registry};
 
+/// A generator as [`Registry::json_schema`] uses it, for the schema of one kind.
+pub fn generator() -> SchemaGenerator {
+    schemars::generate::SchemaSettings::draft2020_12().into_generator()
+}
+
 /// The schema of a whole config file.
 pub(crate) fn generate(registry: &Registry, mut generator: SchemaGenerator) -> Value {
     let stages: Vec<Value> = registry.stages().map(|k| stage(k, &mut generator)).collect();

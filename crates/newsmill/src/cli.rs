@@ -1,0 +1,110 @@
+//! What the command line may say.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+#[derive(Parser)]
+#[command(
+    name = "newsmill",
+    version,
+    about = "From a news corpus to tables of who was named and who said what.",
+    after_help = "Exit codes: 0 complete, 1 failed, 2 usage or config, 3 too many failures, 130 interrupted."
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Log more on stderr (-v, -vv).
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run a config over its input.
+    Run(RunArgs),
+    /// Tell all mistakes of a config without running it.
+    Check(ConfigArgs),
+    /// Show what a config does: stages, layers, tables.
+    Plan(PlanArgs),
+    /// List the stages, formats and sinks, or describe one of them.
+    Stages {
+        /// Its kind.
+        kind: Option<String>,
+    },
+    /// Print the JSON Schema of configs, for editors.
+    Schema,
+}
+
+/// A config with what overrides it.
+#[derive(Args)]
+pub(crate) struct ConfigArgs {
+    /// Config file (JSON; comments and trailing commas are allowed).
+    pub config: PathBuf,
+    /// Files, folders or globs to read in place of the config's, relative to the working directory.
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub input: Vec<String>,
+    /// Directory to write to in place of the config's.
+    #[arg(long, value_name = "DIR")]
+    pub output: Option<String>,
+    /// Override an option; ID is a stage's id, or input, output, limits; VALUE is JSON, else a string.
+    #[arg(long = "set", value_name = "ID.OPTION=VALUE")]
+    pub sets: Vec<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Worker threads [default: one a core].
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub workers: usize,
+    /// Replace an earlier run in the output directory.
+    #[arg(long, conflicts_with = "resume")]
+    pub force: bool,
+    /// Go on with an interrupted run in the output directory.
+    #[arg(long)]
+    pub resume: bool,
+    /// Read at most this many records.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<u64>,
+    /// Exit with 3 if any record is in the quarantine.
+    #[arg(long)]
+    pub strict: bool,
+    /// No progress and no summary.
+    #[arg(long)]
+    pub quiet: bool,
+    /// How to show progress on stderr.
+    #[arg(long, value_enum, default_value_t = ProgressKind::Auto, value_name = "KIND")]
+    pub progress: ProgressKind,
+    /// Check the invariants of every layer of every article (for authors of stages; slow).
+    #[arg(long)]
+    pub check_layers: bool,
+    /// Size of a batch of input in bytes; changes no output.
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 10, hide = true)]
+    pub batch_bytes: usize,
+    /// Batches on their way at once; changes no output [default: four a worker].
+    #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
+    pub in_flight: usize,
+}
+
+#[derive(Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// As JSON, with the columns of every layer.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressKind {
+    /// A bar on a terminal, else plain lines.
+    Auto,
+    /// A line every ten seconds.
+    Plain,
+    /// A JSON object a second, one a line.
+    Json,
+    /// Nothing.
+    None,
+}

@@ -1,0 +1,66 @@
+//! The commands, one module each, and what they share.
+
+mod check;
+mod plan;
+mod run;
+mod schema;
+mod stages;
+
+use std::process::ExitCode;
+
+use newsmill_core::config::{Problem, Severity};
+use newsmill_core::{ConfigFile, Plan, Registry};
+
+use crate::cli::{Command, ConfigArgs};
+use crate::ui;
+
+/// Usage or config.
+const USAGE: u8 = 2;
+const FAILED: u8 = 1;
+
+pub(crate) fn dispatch(command: Command, registry: &Registry) -> ExitCode {
+    let code = match command {
+        Command::Run(args) => run::run(&args, registry),
+        Command::Check(args) => check::check(&args, registry),
+        Command::Plan(args) => plan::plan(&args, registry),
+        Command::Stages { kind } => stages::stages(kind.as_deref(), registry),
+        Command::Schema => schema::schema(registry),
+    };
+    code.into()
+}
+
+/// Reads a config, applies the overrides and builds the plan.
+fn plan_of(args: &ConfigArgs, registry: &Registry) -> Result<Plan, Vec<Problem>> {
+    let mut config = ConfigFile::read(&args.config).map_err(|p| vec![p])?;
+    let mut problems = Vec::new();
+    if !args.input.is_empty() {
+        config.set_input(&args.input);
+    }
+    let output = args.output.iter().map(|dir| format!("output.dir={}", serde_json::json!(dir)));
+    for set in args.sets.iter().cloned().chain(output) {
+        problems.extend(config.set(&set).err());
+    }
+    match Plan::new(&config, registry) {
+        Ok(plan) if problems.is_empty() => Ok(plan),
+        Ok(_) => Err(problems),
+        Err(more) => {
+            problems.extend(more);
+            Err(problems)
+        }
+    }
+}
+
+/// [`plan_of`], with all problems told on stderr; the exit code if there are errors.
+fn plan_or_tell(args: &ConfigArgs, registry: &Registry) -> Result<Plan, u8> {
+    match plan_of(args, registry) {
+        Ok(plan) => {
+            ui::problems(&plan.warnings);
+            Ok(plan)
+        }
+        Err(problems) => {
+            debug_assert!(problems.iter().any(|p| p.severity == Severity::Error));
+            ui::problems(&problems);
+            Err(USAGE)
+        }
+    }
+}
