@@ -65,6 +65,14 @@ pub fn hash_bytes(bytes: &[u8]) -> u32 {
     hash_words(bytes, |w| w)
 }
 
+/// [`fold_hash`] of a text of at most eight bytes, all ASCII, given as a little-endian number padded with zeros.
+#[inline]
+pub fn fold_hash_short(bytes: u64, len: usize) -> u32 {
+    let h = SEED ^ len as u64;
+    let h = if len == 0 { h } else { mix(h, lower_ascii(bytes)) };
+    (h ^ (h >> 32)) as u32
+}
+
 #[inline]
 fn hash_ascii(bytes: &[u8]) -> u32 {
     hash_words(bytes, lower_ascii)
@@ -159,5 +167,10 @@ mod tests {
             assert_eq!(fold_hash(text), hash_bytes(fold(text).as_bytes()), "{text}");
         }
         assert_eq!(fold_hash("’s"), fold_hash("'S"));
+        for text in ["", "a", "U.S.", "Moscow", "DEFENCE!"] {
+            let mut bytes = [0; 8];
+            bytes[..text.len()].copy_from_slice(text.as_bytes());
+            assert_eq!(fold_hash_short(u64::from_le_bytes(bytes), text.len()), fold_hash(text), "{text}");
+        }
     }
 }

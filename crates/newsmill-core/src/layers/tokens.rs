@@ -96,6 +96,9 @@ impl TokenFlags {
     /// A possessive: `'s`, `’s`, or the bare apostrophe after a plural. Always also [`CLITIC`](Self::CLITIC) or an
     /// apostrophe.
     pub const POSSESSIVE: TokenFlags = TokenFlags(1 << 17);
+    /// Hyphen after a prefix, or the word after it (`e-mail`, `anti-war`): treebanks don't cut these, so tables show
+    /// them as one token with the prefix in either view. Always also [`IN_COMPOUND`](Self::IN_COMPOUND).
+    pub const AFFIX: TokenFlags = TokenFlags(1 << 18);
 
     /// Flags of a token of this kind and nothing else.
     pub const fn of(kind: TokenKind) -> Self {
@@ -175,6 +178,11 @@ impl Tokens {
         Span { start: self.start[tokens.start as usize], end: self.end[tokens.end as usize - 1] }
     }
 
+    /// Whether tables show a token with these flags as one with the token before.
+    fn goes_on(&self, flags: TokenFlags) -> bool {
+        flags.has(if self.keep_compounds { TokenFlags::IN_COMPOUND } else { TokenFlags::AFFIX })
+    }
+
     /// Index of the first token that starts at or after a byte offset.
     pub fn at_or_after(&self, offset: u32) -> TokenIx {
         TokenIx(self.start.partition_point(|&s| s < offset) as u32)
@@ -242,7 +250,7 @@ impl Table for Tokens {
             }
             let first = i;
             i += 1;
-            while self.keep_compounds && i < self.start.len() && self.flags[i].has(TokenFlags::IN_COMPOUND) {
+            while i < self.start.len() && self.goes_on(self.flags[i]) {
                 i += 1;
             }
             out.int(row);
@@ -254,10 +262,6 @@ impl Table for Tokens {
     }
 
     fn row_count(&self) -> usize {
-        if self.keep_compounds {
-            self.flags.iter().filter(|f| !f.has(TokenFlags::IN_COMPOUND)).count()
-        } else {
-            self.start.len()
-        }
+        self.flags.iter().filter(|&&f| !self.goes_on(f)).count()
     }
 }
