@@ -93,9 +93,15 @@ mod tests {
         let mut bits = Bits(vec![0; 4]);
         bits.set_range(60..140);
         assert_eq!((bits.get(59), bits.get(60), bits.get(139), bits.get(140)), (false, true, true, false));
-        assert_eq!((bits.next(0, 256), bits.next(140, 256), bits.previous(200, 4)), (Some(60), None, Some(139)));
+        assert_eq!(
+            (bits.next(0, 256), bits.next(140, 256), bits.previous(200, 4)),
+            (Some(60), None, Some(139))
+        );
         bits.clear_range(61..139);
-        assert_eq!((bits.next(61, 256), bits.previous(138, 4), bits.previous(255, 0)), (Some(139), Some(60), None));
+        assert_eq!(
+            (bits.next(61, 256), bits.previous(138, 4), bits.previous(255, 0)),
+            (Some(139), Some(60), None)
+        );
         assert_eq!(bits.next(61, 100), None);
     }
 }

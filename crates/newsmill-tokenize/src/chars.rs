@@ -31,19 +31,27 @@ pub fn class_of(c: char) -> Class {
         '\u{80}'..='\u{FF}' => latin1(c),
         '\u{2000}'..='\u{206F}' => general_punctuation(c),
         '\u{2070}'..='\u{209F}' => Class::Word,
-        '\u{20A0}'..='\u{20CF}' | '\u{2190}'..='\u{245F}' | '\u{249C}'..='\u{24E9}' | '\u{2500}'..='\u{2BFF}' => {
-            Class::Mark(TokenKind::Symbol)
-        }
+        '\u{20A0}'..='\u{20CF}'
+        | '\u{2190}'..='\u{245F}'
+        | '\u{249C}'..='\u{24E9}'
+        | '\u{2500}'..='\u{2BFF}' => Class::Mark(TokenKind::Symbol),
         '\u{2100}'..='\u{214F}' => {
-            if c.is_alphabetic() { Class::Word } else { Class::Mark(TokenKind::Symbol) }
+            if c.is_alphabetic() {
+                Class::Word
+            } else {
+                Class::Mark(TokenKind::Symbol)
+            }
         }
         '\u{3000}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' => kana(c),
-        '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}' => {
-            Class::Ideograph
-        }
+        '\u{3400}'..='\u{4DBF}'
+        | '\u{4E00}'..='\u{9FFF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{20000}'..='\u{3FFFF}' => Class::Ideograph,
         '\u{E00}'..='\u{E7F}' | '\u{E80}'..='\u{EFF}' | '\u{1000}'..='\u{109F}' | '\u{1780}'..='\u{17FF}' => {
             match c {
-                'ฯ' | '๏' | '๚' | '๛' | '\u{104C}'..='\u{104F}' | '\u{17D6}'..='\u{17DA}' => Class::Mark(TokenKind::Punctuation),
+                'ฯ' | '๏' | '๚' | '๛' | '\u{104C}'..='\u{104F}' | '\u{17D6}'..='\u{17DA}' => {
+                    Class::Mark(TokenKind::Punctuation)
+                }
                 '\u{104A}' | '\u{104B}' | '\u{17D4}' | '\u{17D5}' => Class::Mark(TokenKind::Stop),
                 '฿' | '៛' => Class::Mark(TokenKind::Symbol),
                 _ => Class::Run,
@@ -113,7 +121,9 @@ fn kana(c: char) -> Class {
 /// Small, vertical, full-width and half-width forms.
 fn forms(c: char) -> Class {
     match c {
-        '！' | '．' | '？' | '｡' | '︒' | '︕' | '︖' | '﹒' | '﹖' | '﹗' => Class::Mark(TokenKind::Stop),
+        '！' | '．' | '？' | '｡' | '︒' | '︕' | '︖' | '﹒' | '﹖' | '﹗' => {
+            Class::Mark(TokenKind::Stop)
+        }
         '＂' => Class::Quote(TokenKind::Quote, false),
         '＇' => Class::Apostrophe,
         '｢' => Class::Quote(TokenKind::OpenQuote, true),
@@ -129,10 +139,23 @@ fn forms(c: char) -> Class {
 
 fn other(c: char) -> Class {
     match c {
-        '։' | '؟' | '۔' | '।' | '॥' | '።' | '፧' | '፨' | '܀'..='܂' | '᠃' | '᠉' => Class::Mark(TokenKind::Stop),
-        '՚'..='՟' | '֊' | '־' | '׀' | '׃' | '׆' | '،' | '؍' | '؛' | '؞' | '٪'..='٭' | '፠'..='፦' | '·' | '\u{37E}' => {
-            Class::Mark(TokenKind::Punctuation)
+        '։' | '؟' | '۔' | '।' | '॥' | '።' | '፧' | '፨' | '܀'..='܂' | '᠃' | '᠉' => {
+            Class::Mark(TokenKind::Stop)
         }
+        '՚'..='՟'
+        | '֊'
+        | '־'
+        | '׀'
+        | '׃'
+        | '׆'
+        | '،'
+        | '؍'
+        | '؛'
+        | '؞'
+        | '٪'..='٭'
+        | '፠'..='፦'
+        | '·'
+        | '\u{37E}' => Class::Mark(TokenKind::Punctuation),
         '\u{F04}'..='\u{F14}' | '\u{F3A}'..='\u{F3D}' | '\u{2CF9}'..='\u{2CFF}' | '\u{2E00}'..='\u{2E5D}' => {
             Class::Mark(TokenKind::Punctuation)
         }
@@ -159,7 +182,12 @@ pub fn quote(kind: TokenKind, single: bool) -> TokenFlags {
     if single { flags.with(TokenFlags::SINGLE) } else { flags }
 }
 
-/// Whether the tokenizer takes the character for a part of no token.
-pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}')
+/// Whether the character is a picture that people put after sentences.
+pub fn is_emoji(c: char) -> bool {
+    matches!(c, '\u{1F1E6}'..='\u{1F1FF}' | '\u{1F300}'..='\u{1FAFF}' | '\u{2600}'..='\u{27BF}' | '\u{2B50}')
+}
+
+/// Whether the character opens an item of a list.
+pub fn is_bullet(c: char) -> bool {
+    matches!(c, '•' | '‣' | '▪' | '▫' | '◦' | '●' | '○' | '■' | '⁃' | '►')
 }

@@ -29,8 +29,9 @@ const fn table() -> [u8; 256] {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => WORD,
             b'\n' | b'\r' | 0x0B | 0x0C => SPACE | NEWLINE,
             b' ' | b'\t' => SPACE,
-            b'.' | b'!' | b'?' | b'\'' | b'"' | b'`' | b'@' | b'#' | b'&' | b'_' | b'/' | b':' | b'$' | b'<' | b';' => HOT,
-            b',' | b'-' | b'+' | b'*' | b'=' | b'~' | b')' => JOINER,
+            b'.' | b'!' | b'?' | b'\'' | b'"' | b'`' | b'@' | b'#' | b'&' | b'_' | b'/' | b':' | b'$'
+            | b')' | b';' => HOT,
+            b',' | b'-' | b'+' | b'*' | b'=' | b'~' => JOINER,
             // Leads of plain letters: Latin, Greek, Cyrillic. Everything else is looked at.
             0xC3..=0xCA | 0xCE..=0xD1 => WORD,
             0xC2 | 0xCB..=0xCD | 0xD2..=0xFF => WORD | LEAD,

@@ -27,7 +27,10 @@ impl Scan<'_> {
         }
         let Some(left) = self.token_before(at) else { return };
         let mut end = at;
-        while end < self.end && end - left < 24 && (self.bytes[end].is_ascii_digit() || self.bytes[end] == b'-') {
+        while end < self.end
+            && end - left < 24
+            && (self.bytes[end].is_ascii_digit() || self.bytes[end] == b'-')
+        {
             end += 1;
         }
         if is_dashed_number(&self.bytes[left..end]) && !self.word_at(end) {
@@ -55,10 +58,11 @@ impl Scan<'_> {
         if byte != b'/' && self.blank_before(at) {
             let nose = usize::from(self.at(at + 1) == b'-');
             let mouth = at + 1 + nose;
-            if matches!(self.at(mouth), b')' | b'(' | b'D' | b'P' | b'p' | b'|') && self.blank_at(mouth + 1) {
+            if matches!(self.at(mouth), b')' | b'(' | b'D' | b'P' | b'p' | b'|') && !self.word_at(mouth + 1) {
                 self.start.clear_range(at + 1..mouth + 1);
                 self.mark(at, TokenFlags::of(TokenKind::Symbol));
                 self.settled = mouth + 1;
+                self.after_smile(mouth + 1);
             }
         }
     }
@@ -119,7 +123,11 @@ impl Scan<'_> {
     /// `--`, `***`, `====`: one token.
     pub fn repeated(&mut self, at: usize) {
         let byte = self.bytes[at];
-        if self.before(at) == byte && matches!(byte, b'-' | b'*' | b'=' | b'_' | b'~' | b'#' | b'<' | b'>' | b'+' | b'/' | b'$' | b'&')
+        if self.before(at) == byte
+            && matches!(
+                byte,
+                b'-' | b'*' | b'=' | b'_' | b'~' | b'#' | b'<' | b'>' | b'+' | b'/' | b'$' | b'&'
+            )
         {
             self.join(at);
         }
@@ -145,9 +153,10 @@ impl Scan<'_> {
             return false;
         }
         // `seen:http://…` and `(http://…`: the scheme's letters begin the address.
-        let cut = body.find("://").map_or(0, |colon| {
-            colon - body[..colon].bytes().rev().take_while(u8::is_ascii_alphanumeric).count()
-        });
+        let scheme = body
+            .find("://")
+            .map(|colon| colon - body[..colon].bytes().rev().take_while(u8::is_ascii_alphanumeric).count());
+        let cut = scheme.or_else(|| body.rfind(['<', '"', '(']).map(|i| i + 1)).unwrap_or(0);
         let (start, body) = (start + cut, &body[cut..]);
         if start > at || !self.is_address(body) {
             return false;
@@ -160,19 +169,22 @@ impl Scan<'_> {
         }
         self.mark(start, TokenFlags::of(TokenKind::Url));
         self.settled = end;
+        self.address_end = end;
         true
     }
 
     fn is_address(&self, body: &str) -> bool {
         if let Some((scheme, rest)) = body.split_once("://") {
-            return !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric()) && !rest.is_empty();
+            return !scheme.is_empty()
+                && scheme.bytes().all(|b| b.is_ascii_alphanumeric())
+                && !rest.is_empty();
         }
         let host = body.split(['/', '?', '#', ':']).next().unwrap_or("");
         if body.starts_with("www.") {
             return host.len() > 6;
         }
         if let Some((user, domain)) = host.split_once('@') {
-            return !user.is_empty() && domain.contains('.') && domain.bytes().all(is_host_byte);
+            return !user.is_empty() && !domain.is_empty() && domain.bytes().all(is_host_byte);
         }
         let mut labels = host.rsplit('.');
         let last = labels.next().unwrap_or("");
@@ -181,7 +193,9 @@ impl Scan<'_> {
         let alike = last == lower || !host.bytes().any(|b| b.is_ascii_lowercase());
         well_formed
             && labels.all(|l| !l.is_empty())
-            && ((alike && host.len() > last.len() + 2 && matches!(self.rules.domains.get(&lower), Some(Entry::Domain)))
+            && ((alike
+                && host.len() > last.len() + 2
+                && matches!(self.rules.domains.get(&lower), Some(Entry::Domain)))
                 || (host.bytes().filter(|&b| b == b'.').count() >= 2
                     && host.split('.').all(|l| l.len() > 1 && l.bytes().all(|b| b.is_ascii_lowercase()))))
     }

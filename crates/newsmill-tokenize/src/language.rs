@@ -11,10 +11,14 @@ pub struct Guess {
 /// Bytes of text that the guess is made from.
 const SAMPLE: usize = 4096;
 
-const GERMAN: [&str; 16] =
-    ["der", "die", "und", "das", "ist", "nicht", "ein", "eine", "von", "zu", "den", "mit", "sich", "auf", "wurde", "im"];
-const FRENCH: [&str; 16] =
-    ["le", "la", "les", "des", "et", "est", "une", "dans", "du", "que", "pour", "par", "sur", "au", "qui", "en"];
+const GERMAN: [&str; 16] = [
+    "der", "die", "und", "das", "ist", "nicht", "ein", "eine", "von", "zu", "den", "mit", "sich", "auf",
+    "wurde", "im",
+];
+const FRENCH: [&str; 16] = [
+    "le", "la", "les", "des", "et", "est", "une", "dans", "du", "que", "pour", "par", "sur", "au", "qui",
+    "en",
+];
 const ENGLISH: [&str; 16] =
     ["the", "of", "and", "to", "in", "that", "is", "for", "was", "on", "it", "with", "he", "as", "at", "by"];
 

@@ -106,8 +106,7 @@ impl Tokenize {
         for section in doc.article().sections() {
             lines::paragraphs(text, maps, section.span.range(), section.field == Field::Title, layout);
         }
-        found.marks.clear();
-        found.sentences.clear();
+        found.clear();
         let mut language = language::Guess::from_tag(&doc.meta().language);
         for paragraph in layout.iter() {
             Scan {
@@ -125,14 +124,13 @@ impl Tokenize {
                 open_single: None,
                 open_double: false,
                 list: None,
+                address_end: usize::MAX,
                 tried: 0,
             }
             .run();
         }
-        if !found.marks.is_sorted_by_key(|m| m.0) {
-            found.marks.sort_by_key(|m| m.0);
-        }
+        found.settle(layout.len());
         flatten::tokens(text, maps, start, found, &self.rules, tokens);
-        flatten::structure(layout, found, tokens, sentences, paragraphs);
+        flatten::structure(layout, start, found, tokens, sentences, paragraphs);
     }
 }

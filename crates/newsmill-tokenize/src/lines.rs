@@ -2,6 +2,7 @@
 
 use newsmill_core::layers::ParagraphKind;
 
+use crate::chars::is_bullet as is_bullet_mark;
 use crate::classes::Maps;
 
 /// A paragraph before its sentences are known: bytes from its first character to its last.
@@ -25,14 +26,24 @@ struct Line {
 }
 
 /// Appends the paragraphs of `section` to `out`. A `title` is one paragraph whatever it holds.
-pub fn paragraphs(text: &str, maps: &Maps, section: std::ops::Range<usize>, title: bool, out: &mut Vec<Paragraph>) {
+pub fn paragraphs(
+    text: &str,
+    maps: &Maps,
+    section: std::ops::Range<usize>,
+    title: bool,
+    out: &mut Vec<Paragraph>,
+) {
     let Some(whole) = trim(maps, section.clone()) else { return };
     if title {
         out.push(Paragraph { start: whole.start, end: whole.end, kind: ParagraphKind::Heading });
         return;
     }
     if maps.newline.next(whole.start, whole.end).is_none() {
-        out.push(Paragraph { start: whole.start, end: whole.end, kind: kind_of(text, whole.start, whole.end) });
+        out.push(Paragraph {
+            start: whole.start,
+            end: whole.end,
+            kind: kind_of(text, whole.start, whole.end),
+        });
         return;
     }
     let lines = lines(text, maps, whole);
@@ -41,7 +52,8 @@ pub fn paragraphs(text: &str, maps: &Maps, section: std::ops::Range<usize>, titl
     let first = out.len();
     let mut open: Option<Paragraph> = None;
     for (index, line) in lines.iter().enumerate() {
-        let joins = !line.after_blank && index > 0 && continues(text, &lines[index - 1], line, wrapped, width);
+        let joins =
+            !line.after_blank && index > 0 && continues(text, &lines[index - 1], line, wrapped, width);
         match &mut open {
             Some(paragraph) if joins => paragraph.end = line.end,
             _ => {
@@ -152,18 +164,16 @@ fn continues(text: &str, before: &Line, line: &Line, wrapped: bool, width: usize
 }
 
 fn ends_stopped(line: &str) -> bool {
-    line.trim_end_matches(|c| matches!(c, '"' | '\'' | '”' | '’' | '»' | ')' | ']'))
+    line.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']'])
         .ends_with(['.', '!', '?', '…', ':', '。', '！', '？'])
 }
-
-const BULLETS: [char; 12] = ['•', '‣', '▪', '▫', '◦', '●', '○', '■', '⁃', '·', '*', '►'];
 
 /// Whether a line starts as an item of a list.
 pub fn is_bullet(line: &str) -> bool {
     let mut chars = line.chars();
     match chars.next() {
-        Some(c) if BULLETS.contains(&c) => chars.next().is_some_and(|c| c.is_whitespace()) || c == '•' || c == '⁃',
-        Some('-' | '–' | '—') => chars.next().is_some_and(char::is_whitespace),
+        Some(c) if is_bullet_mark(c) => true,
+        Some('-' | '–' | '—' | '*' | '·') => chars.next().is_some_and(char::is_whitespace),
         Some(c) if c.is_ascii_digit() => {
             let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
             line.len() - rest.len() <= 2 && (rest.starts_with(". ") || rest.starts_with(") "))
@@ -172,8 +182,18 @@ pub fn is_bullet(line: &str) -> bool {
     }
 }
 
-const CAPTION_HEADS: [&str; 10] =
-    ["Photo:", "Photo by", "Photograph:", "Image:", "Picture:", "File photo", "FILE PHOTO", "FILE -", "Credit:", "Illustration:"];
+const CAPTION_HEADS: [&str; 10] = [
+    "Photo:",
+    "Photo by",
+    "Photograph:",
+    "Image:",
+    "Picture:",
+    "File photo",
+    "FILE PHOTO",
+    "FILE -",
+    "Credit:",
+    "Illustration:",
+];
 
 fn kind_of(text: &str, start: usize, end: usize) -> ParagraphKind {
     let body = &text[start..end];
@@ -181,7 +201,11 @@ fn kind_of(text: &str, start: usize, end: usize) -> ParagraphKind {
         ParagraphKind::Bullet
     } else if CAPTION_HEADS.iter().any(|head| body.starts_with(head)) {
         ParagraphKind::Caption
-    } else if body.len() <= 120 && !ends_stopped(body) && !body.ends_with([',', ';', '-', '—']) && !body.contains(['"', '“']) {
+    } else if body.len() <= 120
+        && !ends_stopped(body)
+        && !body.ends_with([',', ';', '-', '—'])
+        && !body.contains(['"', '“'])
+    {
         ParagraphKind::Heading
     } else {
         ParagraphKind::Text

@@ -7,7 +7,8 @@ use crate::rules::{Entry, Languages};
 use crate::scan::Scan;
 
 /// Words after which `'s` is a verb.
-const PRONOUNS: [&str; 12] = ["it", "he", "she", "that", "there", "here", "what", "who", "where", "how", "let", "this"];
+const PRONOUNS: [&str; 12] =
+    ["it", "he", "she", "that", "there", "here", "what", "who", "where", "how", "let", "this"];
 /// What French puts before an apostrophe.
 const ELISIONS: [&str; 15] =
     ["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"];
@@ -120,13 +121,12 @@ impl Scan<'_> {
         let end = self.word_end(after);
         let tail = &self.text[after..end];
         let blank = self.blank_before(at);
-        if is_clitic(tail) && self.blank_at(end) && self.bytes[at] != b'`' && (!blank || at > self.from) {
-            if !blank || !tail.eq_ignore_ascii_case("d") {
-                let word = self.char_before(at).map_or("", |_| "x");
-                self.mark(at, clitic(word, tail));
-                self.join(after);
-                return;
-            }
+        // Already tokenised text has `company 's`; a paragraph doesn't start with a clitic.
+        let detached = blank && at > self.from && !tail.eq_ignore_ascii_case("d");
+        if is_clitic(tail) && self.blank_at(end) && self.bytes[at] != b'`' && (!blank || detached) {
+            self.mark(at, clitic("", tail));
+            self.join(after);
+            return;
         }
         let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let decade = digits == 2 && matches!(&tail[2..], "" | "s");
@@ -216,10 +216,7 @@ fn is_closer(c: char) -> bool {
 }
 
 fn is_clitic(tail: &str) -> bool {
-    matches!(
-        tail,
-        "s" | "m" | "d" | "ll" | "re" | "ve" | "S" | "M" | "D" | "LL" | "RE" | "VE"
-    )
+    matches!(tail, "s" | "m" | "d" | "ll" | "re" | "ve" | "S" | "M" | "D" | "LL" | "RE" | "VE")
 }
 
 fn is_elision(word: &str) -> bool {

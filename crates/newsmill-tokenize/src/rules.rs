@@ -1,6 +1,6 @@
 //! Language knowledge: the readable files under `rules/`, compiled in and indexed when the stage is built.
 
-use newsmill_core::fold::hash_bytes;
+use newsmill_core::fold::{fold_hash, hash_bytes};
 
 /// What an abbreviation's dot may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +45,9 @@ impl Languages {
     pub const FR: Languages = Languages(4);
     /// Russian, Ukrainian and others in Cyrillic.
     pub const CYRILLIC: Languages = Languages(8);
+
+    /// All languages: titles and company forms of English stand in any.
+    pub const ALL: Languages = Languages(0xFF);
 
     /// Whether the sets share a language.
     pub fn overlaps(self, other: Languages) -> bool {
@@ -97,6 +100,8 @@ pub struct Rules {
     pub starters: Words,
     /// Lower-case words that split, are elided, or take part in reporting.
     pub words: Words,
+    /// Hashes of the words that split, a bit each.
+    split_filter: [u64; 16],
     /// Lower-case domain endings.
     pub domains: Words,
     /// Lower-case prefixes.
@@ -108,7 +113,7 @@ impl Rules {
     pub fn new() -> Self {
         let mut abbreviations = Vec::new();
         for (file, languages) in [
-            (include_str!("../rules/en/abbreviations.txt"), Languages::EN),
+            (include_str!("../rules/en/abbreviations.txt"), Languages::ALL),
             (include_str!("../rules/de/abbreviations.txt"), Languages::DE),
             (include_str!("../rules/fr/abbreviations.txt"), Languages::FR),
             (include_str!("../rules/cyrillic/abbreviations.txt"), Languages::CYRILLIC),
@@ -122,24 +127,38 @@ impl Rules {
                 abbreviations.push((word.into(), Entry::Abbreviation(class, languages)));
             }
         }
+        let mut split_filter = [0; 16];
         let words = pairs(include_str!("../rules/en/words.txt"))
             .filter_map(|(class, word)| match class {
                 "split" => {
                     let (first, second) = word.split_once('|')?;
-                    Some((format!("{first}{second}").into(), Entry::Split(first.len() as u8)))
+                    let whole = format!("{first}{second}");
+                    let hash = fold_hash(&whole);
+                    split_filter[hash as usize >> 6 & 15] |= 1 << (hash & 63);
+                    Some((whole.into(), Entry::Split(first.len() as u8)))
                 }
                 "elided" => Some((word.into(), Entry::Elided)),
                 _ => Some((word.into(), Entry::Speech)),
             })
             .collect();
-        let list = |file: &'static str, entry| Words::new(pairs(file).map(|(_, w)| (w.into(), entry)).collect());
+        let list =
+            |file: &'static str, entry| Words::new(pairs(file).map(|(_, w)| (w.into(), entry)).collect());
         Rules {
+            split_filter,
             abbreviations: merged(abbreviations),
             starters: list(include_str!("../rules/en/starters.txt"), Entry::Starter),
             words: Words::new(words),
             domains: list(include_str!("../rules/domains.txt"), Entry::Domain),
             prefixes: list(include_str!("../rules/en/prefixes.txt"), Entry::Prefix),
         }
+    }
+}
+
+impl Rules {
+    /// Whether a word of this folded hash may be one that splits.
+    #[inline(always)]
+    pub fn may_split(&self, hash: u32) -> bool {
+        self.split_filter[hash as usize >> 6 & 15] >> (hash & 63) & 1 != 0
     }
 }
 
@@ -164,7 +183,9 @@ fn merged(mut entries: Vec<(Box<str>, Entry)>) -> Words {
     let mut out: Vec<(Box<str>, Entry)> = Vec::with_capacity(entries.len());
     for (word, entry) in entries {
         match (out.last_mut(), entry) {
-            (Some((last, Entry::Abbreviation(_, languages))), Entry::Abbreviation(_, more)) if *last == word => {
+            (Some((last, Entry::Abbreviation(_, languages))), Entry::Abbreviation(_, more))
+                if *last == word =>
+            {
                 languages.0 |= more.0;
             }
             _ => out.push((word, entry)),

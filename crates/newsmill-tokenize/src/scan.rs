@@ -1,9 +1,9 @@
 //! Third pass: visits the bytes that rules care about, moves token starts, marks tokens and finds sentence starts.
 
-use newsmill_core::layers::TokenFlags;
+use newsmill_core::layers::{TokenFlags, TokenKind};
 
 use crate::bits::Bits;
-use crate::chars::{Class, class_of};
+use crate::chars::{Class, class_of, is_emoji};
 use crate::classes::Maps;
 use crate::language::Guess;
 use crate::rules::Rules;
@@ -15,6 +15,35 @@ pub struct Findings {
     pub marks: Vec<(u32, TokenFlags)>,
     /// First bytes of sentences.
     pub sentences: Vec<u32>,
+    /// Where sentences would start if the article began them in lower case.
+    pub loose: Vec<u32>,
+    /// How many paragraphs start in lower case.
+    pub lower_paragraphs: usize,
+}
+
+impl Findings {
+    /// Forgets everything, keeps the memory.
+    pub fn clear(&mut self) {
+        self.marks.clear();
+        self.sentences.clear();
+        self.loose.clear();
+        self.lower_paragraphs = 0;
+    }
+
+    /// Puts what was found into order. News never starts a sentence in lower case; an article that does so all the
+    /// time isn't edited text, and gets these sentences too.
+    pub fn settle(&mut self, paragraphs: usize) {
+        if !self.marks.is_sorted_by_key(|m| m.0) {
+            self.marks.sort_by_key(|m| m.0);
+        }
+        let firm = self.sentences.len().saturating_sub(paragraphs);
+        let evidence = self.loose.len() + self.lower_paragraphs;
+        if !self.loose.is_empty() && evidence >= 2 && evidence * 4 >= firm {
+            self.sentences.append(&mut self.loose);
+            self.sentences.sort_unstable();
+            self.sentences.dedup();
+        }
+    }
 }
 
 /// State of the pass over one paragraph. The rules are in [`crate::marks`], [`crate::joins`] and
@@ -41,6 +70,8 @@ pub struct Scan<'a> {
     pub open_double: bool,
     /// Number that the next item of a list inside the paragraph must have, and the first item's form.
     pub list: Option<crate::sentences::List>,
+    /// End of the address that was found last.
+    pub address_end: usize,
     /// Up to here blank-delimited chunks were tried for addresses.
     pub tried: usize,
 }
@@ -49,6 +80,7 @@ impl Scan<'_> {
     /// Runs the rules over the paragraph.
     pub fn run(&mut self) {
         self.found.sentences.push(self.from as u32);
+        self.found.lower_paragraphs += usize::from(self.char_at(self.from).is_some_and(char::is_lowercase));
         self.open_list();
         let last = (self.end + 63) >> 6;
         for index in self.from >> 6..last {
@@ -72,9 +104,10 @@ impl Scan<'_> {
             self.maps.word.0.get(index + 1).map_or(0, |w| w << 63),
         );
         let flanked = (word << 1 | before) & (word >> 1 | after);
-        let marks = self.start.0[index] & !word;
-        let marks_before = index.checked_sub(1).map_or(0, |i| (self.start.0[i] & !self.maps.word.0[i]) >> 63);
-        let mut visits = self.maps.hot.0[index] | (self.maps.joiner.0[index] & flanked) | (marks & (marks << 1 | marks_before));
+        let marks = !(word | self.maps.space.0[index]);
+        let before = index.checked_sub(1).map_or(0, |i| !(self.maps.word.0[i] | self.maps.space.0[i]) >> 63);
+        let repeated = self.start.0[index] & marks & (marks << 1 | before);
+        let mut visits = self.maps.hot.0[index] | (self.maps.joiner.0[index] & flanked) | repeated;
         if index == self.from >> 6 {
             visits &= !0 << (self.from & 63);
         }
@@ -104,7 +137,9 @@ impl Scan<'_> {
         match class_of(c) {
             Class::Apostrophe => self.single(at, c.len_utf8()),
             Class::Quote(kind, single) => self.shaped_quote(at, c, kind, single),
-            Class::Mark(newsmill_core::layers::TokenKind::Stop) => self.stop(at),
+            Class::Mark(TokenKind::Stop) => self.stop(at),
+            Class::Mark(TokenKind::Symbol) if is_emoji(c) => self.smile(at),
+            Class::Mark(TokenKind::Symbol) => self.bullet(at, c),
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 
 use newsmill_core::layers::{TokenFlags, TokenKind};
 
+use crate::chars::{Class, class_of, is_bullet, is_emoji};
 use crate::rules::{Abbreviation, Entry, Languages};
 use crate::scan::Scan;
 
@@ -36,6 +37,9 @@ impl Scan<'_> {
         if strong {
             return self.decide(end, Ending::Strong, wide);
         }
+        if matches!((self.before(at), self.at(end)), (b'(', b')') | (b'[', b']')) {
+            return;
+        }
         if dots > 1 {
             return self.decide(end, Ending::Dots, wide);
         }
@@ -55,7 +59,7 @@ impl Scan<'_> {
                 b'!' | b'?' => strong = true,
                 0x80.. if self.maps.hot.get(end) => {
                     let Some(c) = self.char_at(end) else { break };
-                    if !matches!(crate::chars::class_of(c), crate::chars::Class::Mark(TokenKind::Stop)) {
+                    if !matches!(class_of(c), Class::Mark(TokenKind::Stop)) {
                         break;
                     }
                     match c {
@@ -83,8 +87,14 @@ impl Scan<'_> {
             self.join(after);
             return;
         }
-        if !self.word_before(at) {
-            return self.decide(after, Ending::Plain, false);
+        if self.is_spaced_dot(at) {
+            return;
+        }
+        if !self.word_before(at) || self.address_end == at {
+            if !matches!(self.char_before(at), Some('°' | '№')) {
+                self.decide(after, Ending::Plain, false);
+            }
+            return;
         }
         let left = self.token_before(at);
         if self.word_at(after) && self.dot_inside(at, left) {
@@ -99,6 +109,17 @@ impl Scan<'_> {
         }
     }
 
+    /// `. . .`: three dots with blanks between end no sentence, the fourth does.
+    fn is_spaced_dot(&self, at: usize) -> bool {
+        let dot = |at: Option<usize>| {
+            at.is_some_and(|i| self.at(i) == b'.' && self.blank_before(i) && self.blank_at(i + 1))
+        };
+        if self.at(at + 1) == b' ' && dot(Some(at + 2)) {
+            return true;
+        }
+        dot(Some(at)) && dot(at.checked_sub(2)) && !dot(at.checked_sub(6))
+    }
+
     /// A dot between word characters; whether that settles it.
     fn dot_inside(&mut self, at: usize, left: Option<usize>) -> bool {
         let after = at + 1;
@@ -110,7 +131,9 @@ impl Scan<'_> {
         let (word, tail) = (&self.text[left..at], &self.text[after..right]);
         let short = |w: &str, max: usize| w.chars().count() <= max && w.chars().all(char::is_alphabetic);
         let last = word.rsplit('.').next().unwrap_or("");
-        let dotted = short(last, 2) && short(tail, 2) && (self.at(right) == b'.' || (short(last, 1) && short(tail, 1)));
+        let dotted = short(last, 2)
+            && short(tail, 2)
+            && (self.at(right) == b'.' || (short(last, 1) && short(tail, 1)));
         if dotted || (last.len() <= 4 && self.at(right) == b'.' && self.is_listed(left, right)) {
             self.join(at);
             self.join(after);
@@ -125,6 +148,20 @@ impl Scan<'_> {
         false
     }
 
+    /// The word's entry; that of `Pvt` counts for `PVT`.
+    fn listed(&self, word: &str) -> Option<(Abbreviation, Languages)> {
+        let entry = self.rules.abbreviations.get(word).or_else(|| {
+            let caps = (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+            let title =
+                [&word[..usize::from(caps)], &word[usize::from(caps)..].to_ascii_lowercase()].concat();
+            caps.then(|| self.rules.abbreviations.get(&title))?
+        });
+        match entry {
+            Some(Entry::Abbreviation(class, languages)) => Some((class, languages)),
+            _ => None,
+        }
+    }
+
     fn is_listed(&mut self, left: usize, right: usize) -> bool {
         self.rules.abbreviations.get(&self.text[left..right]).is_some()
     }
@@ -134,8 +171,10 @@ impl Scan<'_> {
         let after = at + 1;
         let word = &self.text[left..at];
         let language = |scan: &mut Self| scan.language.get(scan.text);
-        let listed = match self.rules.abbreviations.get(word) {
-            Some(Entry::Abbreviation(class, languages)) if languages.overlaps(language(self)) => Some(class),
+        let listed = match self.listed(word) {
+            Some((class, languages)) if languages == Languages::ALL || languages.overlaps(language(self)) => {
+                Some(class)
+            }
             _ => None,
         };
         let class = match listed {
@@ -157,6 +196,9 @@ impl Scan<'_> {
                     return Some(Ending::Initial);
                 }
                 let number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
+                if number && self.opens_sentence(left) {
+                    return None;
+                }
                 if number && language(self) == Languages::DE && self.word_follows(after) {
                     self.join(at);
                     return None;
@@ -166,8 +208,16 @@ impl Scan<'_> {
         }
     }
 
+    /// Whether nothing but a bullet stands before this token in its sentence.
+    fn opens_sentence(&self, token: usize) -> bool {
+        let before = self.text[self.sentence..token.max(self.sentence)].trim_end();
+        before.len() <= 3 && before.chars().all(is_bullet)
+    }
+
     fn number_follows(&self, from: usize) -> bool {
-        self.start.next(from, self.end).is_some_and(|n| self.bytes[n].is_ascii_digit() || self.bytes[n] == b'#')
+        self.start
+            .next(from, self.end)
+            .is_some_and(|n| self.bytes[n].is_ascii_digit() || self.bytes[n] == b'#')
     }
 
     fn word_follows(&self, from: usize) -> bool {
@@ -208,25 +258,75 @@ impl Scan<'_> {
             let after = at + c.len_utf8();
             match c {
                 ')' | ']' | '}' | '」' | '』' | '）' | '】' | '》' => {}
-                '"' | '\'' | '”' | '’' | '»' | '›' | '“' | '‘' | '«' if !self.word_at(after) || matches!(c, '”' | '’') => {
+                _ if is_emoji(c) || class_of_mark(c) => {}
+                '"' | '\'' | '”' | '’' | '»' | '›' | '“' | '‘' | '«'
+                    if !self.word_at(after) || matches!(c, '”' | '’') =>
+                {
                     quoted = true;
                 }
                 _ => break,
             }
             at = after;
         }
-        // French sets blanks inside its marks.
-        if self.blank_at(at) && at < self.end {
-            if let Some(next) = self.start.next(at, self.end) {
-                if matches!(self.char_at(next), Some('»' | '”')) && !self.word_at(next + 2) && !self.word_at(next + 3) {
-                    let after = next + self.char_at(next).map_or(1, char::len_utf8);
-                    if self.blank_at(after) {
-                        return (after, true);
-                    }
-                }
+        self.distant_closer(at).unwrap_or((at, quoted))
+    }
+
+    /// After what belongs to the sentence although a blank stands before it: the closing marks of French, the notes
+    /// of encyclopedias (`[12]`), emoji.
+    fn distant_closer(&self, at: usize) -> Option<(usize, bool)> {
+        let next = self.start.next(at, self.end).filter(|_| self.blank_at(at))?;
+        let c = self.char_at(next)?;
+        let after = next + c.len_utf8();
+        match c {
+            '»' | '”' if self.blank_at(after) => Some((after, true)),
+            '"' if self.open_double && self.blank_at(after) => Some((after, true)),
+            '[' => {
+                let close = self.word_end(after);
+                let note = close > after
+                    && close - after <= 3
+                    && self.text[after..close].bytes().all(|b| b.is_ascii_digit());
+                (note && self.at(close) == b']').then_some((close + 1, false))
             }
+            _ if is_emoji(c) => Some((self.emoji_end(next), false)),
+            _ => None,
         }
-        (at, quoted)
+    }
+
+    /// End of a run of emoji, blanks between them included.
+    fn emoji_end(&self, from: usize) -> usize {
+        let mut end = from;
+        let mut at = from;
+        while let Some(c) = self.char_at(at) {
+            if is_emoji(c) || class_of_mark(c) {
+                end = at + c.len_utf8();
+            } else if c != ' ' {
+                break;
+            }
+            at += c.len_utf8();
+        }
+        end
+    }
+
+    /// An emoji after words: ends the sentence before a capital.
+    pub fn smile(&mut self, at: usize) {
+        let end = self.emoji_end(at);
+        self.settled = self.settled.max(end);
+        self.after_smile(end);
+    }
+
+    /// After an emoji or smiley a capital starts a sentence.
+    pub fn after_smile(&mut self, end: usize) {
+        let Some(next) = self.start.next(end, self.end) else { return };
+        if self.first_word(next).is_some_and(|(first, _)| !first.is_lowercase()) {
+            self.begin(next);
+        }
+    }
+
+    /// A bullet inside a paragraph that starts with one.
+    pub fn bullet(&mut self, at: usize, c: char) {
+        if is_bullet(c) && self.char_at(self.from) == Some(c) {
+            self.begin(at);
+        }
     }
 
     fn is_end(&mut self, after: usize, next: usize, ending: Ending, dense: bool, quoted: bool) -> bool {
@@ -239,11 +339,14 @@ impl Scan<'_> {
         }
         let Some((first, word)) = self.first_word(next) else { return false };
         if first.is_lowercase() {
+            if gap && !quoted && matches!(ending, Ending::Plain | Ending::Strong) {
+                self.found.loose.push(next as u32);
+            }
             return false;
         }
         match ending {
-            Ending::Maybe => self.is_starter(word),
-            Ending::Initial => self.is_starter(word) && self.found_pronoun(after),
+            Ending::Maybe => self.is_starter(word) || (self.after_hour(after) && self.is_title(word)),
+            Ending::Initial => self.is_starter(word),
             Ending::Dots => first.is_alphanumeric(),
             Ending::Strong if quoted => !self.speech_follows(word),
             Ending::Plain | Ending::Strong => true,
@@ -272,6 +375,7 @@ impl Scan<'_> {
             }
             match c {
                 ',' | ';' | ':' | ')' | ']' | '}' | '”' | '%' | '/' | '&' | '=' => return None,
+                '@' | '#' if self.word_at(at + 1) => return Some(('X', at)),
                 _ => at = self.start.next(at + c.len_utf8(), self.end).unwrap_or(self.end),
             }
         }
@@ -289,10 +393,15 @@ impl Scan<'_> {
         if self.at(end) == b'\'' && self.word_at(end + 1) { self.word_end(end + 1) } else { end }
     }
 
-    /// Whether the single letter before a dot is the pronoun `I` or a name for a thing (`plan B.`).
-    fn found_pronoun(&self, after: usize) -> bool {
-        let _ = after;
-        true
+    /// Whether a time of day comes before, and so much of a sentence that it may end with it.
+    fn after_hour(&self, after: usize) -> bool {
+        let before = &self.text[self.sentence..after];
+        before.len() > 16 && ["a.m.", "p.m.", "A.M.", "P.M."].iter().any(|hour| before.ends_with(hour))
+    }
+
+    fn is_title(&self, word: usize) -> bool {
+        let end = self.word_end(word);
+        self.at(end) == b'.' && matches!(self.listed(&self.text[word..end]), Some((Abbreviation::Title, _)))
     }
 
     /// Whether the next words are a capitalised name and a verb of speech: `“Why?” Smith asked.`
@@ -351,10 +460,37 @@ impl Scan<'_> {
 
     /// A closing bracket: perhaps of a list's number.
     pub fn bracket(&mut self, at: usize) {
-        if self.list.is_some() && self.word_before(at) {
-            if let Some(left) = self.token_before(at) {
-                self.list_item(left, at);
+        let left = self.token_before(at).filter(|_| self.word_before(at));
+        if self.list.is_some() && left.is_some_and(|left| self.list_item(left, at)) {
+            return;
+        }
+        let smile = self.at(at + 1) == b')' || left.is_some_and(|left| at - left > 3);
+        if smile && !self.is_matched(at) {
+            let mut end = at + 1;
+            while self.at(end) == b')' {
+                end += 1;
             }
+            self.settled = end;
+            self.after_smile(end);
         }
     }
+
+    /// Whether a bracket opens in the bytes before this closing one.
+    fn is_matched(&self, at: usize) -> bool {
+        let mut depth = 0;
+        for &b in self.bytes[self.from.max(at.saturating_sub(400))..at].iter().rev() {
+            match b {
+                b')' => depth += 1,
+                b'(' if depth == 0 => return true,
+                b'(' => depth -= 1,
+                _ => {}
+            }
+        }
+        at.saturating_sub(400) > self.from
+    }
+}
+
+/// Whether the character belongs to an emoji before it.
+fn class_of_mark(c: char) -> bool {
+    matches!(c, '\u{FE0F}' | '\u{200D}') || (!c.is_ascii() && class_of(c) == Class::Extend)
 }

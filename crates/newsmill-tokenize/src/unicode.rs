@@ -3,7 +3,7 @@
 use newsmill_core::layers::TokenKind;
 
 use crate::bits::Bits;
-use crate::chars::{Class, class_of};
+use crate::chars::{Class, class_of, is_bullet, is_emoji};
 use crate::classes::Maps;
 
 const JOINER: char = '\u{200D}';
@@ -45,7 +45,7 @@ fn place(text: &str, at: usize, c: char, maps: &mut Maps, start: &mut Bits) {
         }
         Class::Mark(kind) => {
             maps.word.clear_range(range);
-            if kind == TokenKind::Stop {
+            if kind == TokenKind::Stop || is_bullet(c) || is_emoji(c) {
                 maps.hot.set(at);
             }
             if !(kind == TokenKind::Symbol && continues_symbol(text, at, c, maps, start)) {
