@@ -52,6 +52,7 @@ pub enum Severity {
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.at {
+            Some(Place { set: Some(set), .. }) if set.starts_with("--") => write!(f, "{set}: ")?,
             Some(Place { set: Some(set), .. }) => write!(f, "--set {set}: ")?,
             Some(at) => write!(f, "{}:{}:{}: ", self.file, at.line, at.column)?,
             None => write!(f, "{}: ", self.file)?,

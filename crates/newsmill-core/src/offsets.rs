@@ -72,6 +72,20 @@ impl OffsetMap {
             _ => chars + c,
         }
     }
+
+    /// [`convert`](Self::convert), given the result for an earlier place: cheap if that is near. For rows that follow
+    /// one another through the text.
+    pub fn convert_from(&self, text: &str, before: (u32, u32), at: u32, unit: OffsetUnit) -> u32 {
+        let (from, offset) = before;
+        let near = from <= at && (at - from) as usize <= STEP / 4;
+        match text.as_bytes().get(from as usize..at as usize) {
+            Some(between) if near && !self.checkpoints.is_empty() && unit != OffsetUnit::Byte => {
+                let (chars, units) = count(between);
+                offset + if unit == OffsetUnit::Utf16 { units } else { chars }
+            }
+            _ => self.convert(text, at, unit),
+        }
+    }
 }
 
 /// Characters begun in these bytes, and UTF-16 units of them.
@@ -92,6 +106,7 @@ mod tests {
     fn every_boundary_agrees_with_counting() {
         let text = "añ😀 “x” 中文 ".repeat(60);
         let map = OffsetMap::new(&text);
+        let mut last = (0, 0);
         for (at, _) in text.char_indices().chain([(text.len(), ' ')]) {
             let before = &text[..at];
             assert_eq!(map.convert(&text, at as u32, OffsetUnit::Char) as usize, before.chars().count());
@@ -100,6 +115,11 @@ mod tests {
                 before.encode_utf16().count()
             );
             assert_eq!(map.convert(&text, at as u32, OffsetUnit::Byte) as usize, at);
+            let next = map.convert_from(&text, last, at as u32, OffsetUnit::Char);
+            assert_eq!(next as usize, before.chars().count());
+            if at % 5 == 0 {
+                last = (at as u32, next);
+            }
         }
     }
 

@@ -514,21 +514,24 @@ impl Builder<'_> {
         if self.problems.iter().any(|p| p.severity == Severity::Error) {
             return;
         }
-        let unused: Vec<(String, String)> = self
-            .layers
-            .specs
-            .iter()
-            .skip(1)
-            .filter(|s| s.readers.is_empty())
-            .map(|s| (s.writer.clone(), s.name.to_string()))
-            .collect();
-        for (writer, layer) in unused {
-            let message = format!(
-                "nobody reads or exports the layer `{layer}` of `{writer}`; add a sink for it, or ignore this"
-            );
-            let file = self.config.name.clone();
-            self.problems.push(Problem { file, at: None, severity: Severity::Warning, message });
+        let mut unused: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for spec in self.layers.specs.iter().skip(1) {
+            unused.entry(&spec.writer).or_default().push(&spec.name);
         }
+        for spec in self.layers.specs.iter().filter(|s| !s.readers.is_empty()) {
+            unused.remove(spec.writer.as_str());
+        }
+        let warn = |(writer, layers): (&&str, &Vec<&str>)| Problem {
+            file: self.config.name.clone(),
+            at: None,
+            severity: Severity::Warning,
+            message: format!(
+                "nobody reads or exports what `{writer}` writes ({}); add a sink, or leave the stage out",
+                layers.join(", ")
+            ),
+        };
+        let problems: Vec<Problem> = unused.iter().map(warn).collect();
+        self.problems.extend(problems);
     }
 
     fn unknown(&mut self, what: &str, given: &str, at: &Place, known: &[&str]) {

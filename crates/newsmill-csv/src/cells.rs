@@ -67,6 +67,8 @@ pub(crate) struct Cells<'a> {
     begun: bool,
     /// Title and body with the offset of their first byte.
     bases: [(Section, u32); 2],
+    /// The last place whose offset was told, and that offset from the start of the text.
+    last: (u32, u32),
 }
 
 impl<'a> Cells<'a> {
@@ -83,7 +85,7 @@ impl<'a> Cells<'a> {
             (section, article.offsets().convert(doc.text(), section.span.start, style.unit))
         };
         let bases = [base(article.section_at(0)), base(article.section_at(doc.text().len() as u32))];
-        Cells { doc, style, columns, lead, buf, ends, at: 0, begun: false, bases }
+        Cells { doc, style, columns, lead, buf, ends, at: 0, begun: false, bases, last: (0, 0) }
     }
 
     /// The separator before a cell; before the first one of a row, the lead.
@@ -112,8 +114,9 @@ impl<'a> Cells<'a> {
     fn offsets(&mut self, span: Span, base: u32) {
         let (map, text) = (self.doc.article().offsets(), self.doc.text());
         for at in [span.start, span.end] {
-            let offset = map.convert(text, at, self.style.unit).saturating_sub(base);
-            self.number(u64::from(offset));
+            let offset = map.convert_from(text, self.last, at, self.style.unit);
+            self.last = (at, offset);
+            self.number(u64::from(offset.saturating_sub(base)));
         }
     }
 

@@ -21,6 +21,8 @@ enum Found {
     Text,
     /// A number, list or something else where text belongs.
     Other(&'static str),
+    /// Text twice under the same name.
+    Twice,
 }
 
 /// The best value so far for one role.
@@ -56,8 +58,7 @@ impl Record {
         &self.slots[role as usize].text
     }
 
-    /// Keeps `next` if it counts more than what is there: text before anything else, then the better name, then the
-    /// later of two equal ones.
+    /// Keeps `next` if it counts more than what is there: text before anything else, then the better name.
     fn keep(&mut self, role: Role, rank: u8, found: Found) {
         let slot = &mut self.slots[role as usize];
         let weight = |found, empty: bool| match found {
@@ -65,10 +66,12 @@ impl Record {
             Found::Null => 1,
             Found::Other(_) => 2,
             Found::Text if empty => 3,
-            Found::Text => 4,
+            Found::Text | Found::Twice => 4,
         };
         let (new, old) = (weight(found, self.next.is_empty()), weight(slot.found, slot.text.is_empty()));
-        if new > old || (new == old && rank <= slot.rank) {
+        if new == old && rank == slot.rank && found == Found::Text {
+            slot.found = Found::Twice;
+        } else if new > old || (new == old && rank < slot.rank) {
             std::mem::swap(&mut slot.text, &mut self.next);
             slot.found = found;
             slot.rank = rank;
@@ -108,6 +111,10 @@ impl Record {
                 ));
             }
             Found::Null => return Err(DecodeError::new("missing-body", "the body is null")),
+            Found::Twice => {
+                let message = "the object has two bodies of the same name; which is the article?";
+                return Err(DecodeError::new("duplicate-key", message));
+            }
             Found::Other(kind) => {
                 return Err(DecodeError::new("body-type", format!("the body is {kind}, not a string")));
             }
@@ -342,7 +349,7 @@ mod tests {
             r#"{"body": "", "content": "", "text": "first"}"#,
             r#"{"body": null, "Text": "first"}"#,
             r#"{"body": 5, "text": "first"}"#,
-            r#"{"body": "other", "body": "first"}"#,
+            r#"{"body": "first", "text": "second", "text": "third"}"#,
         ] {
             assert_eq!(article(json).unwrap().body(), "first", "{json}");
         }
@@ -379,6 +386,7 @@ mod tests {
             (r#"{"body": null}"#, "missing-body"),
             (r#"{"body": 5}"#, "body-type"),
             (r#"{"body": ["x"]}"#, "body-type"),
+            (r#"{"body": "x", "body": "y"}"#, "duplicate-key"),
             (r#"{"body": "x"} x"#, "invalid-json"),
             (r#"{"body": "\ud83d"}"#, "invalid-json"),
             (r#"{"body": NaN}"#, "invalid-json"),

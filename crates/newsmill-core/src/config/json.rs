@@ -47,7 +47,7 @@ pub struct Place {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// The `--set` argument, if the value came from one.
+    /// The `--set` argument, if the value came from one; or the name of another command-line option (`--input`).
     pub set: Option<String>,
 }
 
