@@ -9,5 +9,6 @@ pub fn builtin() -> Registry {
         .with_format::<newsmill_input::JsonLines>()
         .with::<newsmill_tokenize::Tokenize>()
         .with::<newsmill_gazetteer::Gazetteer>()
+        .with::<newsmill_entities::EntitiesStage>()
         .with_sink::<newsmill_csv::Csv>()
 }

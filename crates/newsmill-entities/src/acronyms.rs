@@ -1,0 +1,140 @@
+//! Acronyms that an article introduces: "World Health Organization (WHO)", "RFE/RL (Radio Free Europe/Radio Liberty)".
+//!
+//! The long form is found from the letters, from right to left as in Schwartz and Hearst (2003), "A simple algorithm
+//! for identifying abbreviation definitions in biomedical text", but only at the beginnings of words.
+
+use newsmill_core::layers::{SentenceIx, TokenKind};
+
+use crate::proto::{Kind, Marks, NOBODY, Proto};
+use crate::view::View;
+use crate::words::Class;
+
+/// An acronym and its long form.
+#[derive(Clone, Copy, Debug)]
+pub struct Definition {
+    /// Key of the acronym's words.
+    pub short: u64,
+    /// Key of the long form's words.
+    pub long: u64,
+}
+
+/// Finds the definitions; adds or widens the mentions that they show.
+pub fn define(v: View<'_>, protos: &mut Vec<Proto>, found: &mut Vec<Definition>) {
+    found.clear();
+    let mut added = Vec::new();
+    for open in 1..v.len() {
+        if !matches!(v.word(open), "(" | "[")
+            || v.tokens.span(newsmill_core::layers::TokenIx(open)).len() != 1
+        {
+            continue;
+        }
+        let Some(short_end) = acronym_end(v, open + 1) else { continue };
+        let letters = v.phrase(open + 1, short_end);
+        let Some(long) = long_form(v, open, letters) else { continue };
+        found.push(Definition { short: v.key(open + 1, short_end), long: v.key(long, open) });
+        added.push((long, open));
+        added.push((open + 1, short_end));
+    }
+    if !added.is_empty() {
+        insert(v, protos, &added);
+    }
+}
+
+/// End of the acronym that fills a bracket from `at` to the closing mark, a comma or a semicolon.
+fn acronym_end(v: View<'_>, at: u32) -> Option<u32> {
+    let mut t = at;
+    let mut capitals = 0;
+    while t < v.len() && t < at + 5 {
+        match v.word(t) {
+            ")" | "]" | "," | ";" => break,
+            "/" | "-" | "&" => {}
+            w if v.flags(t).kind() == TokenKind::Word => {
+                let upper = w.chars().filter(|c| c.is_uppercase()).count();
+                // "MpS", "UlS" and "PwC", but not "Greek".
+                if upper < 2 || w.len() > 12 || (t > at && !v.joined(t)) {
+                    return None;
+                }
+                capitals += upper;
+            }
+            w if t > at && v.flags(t).kind() == TokenKind::Number && w.len() <= 3 => {}
+            _ => return None,
+        }
+        t += 1;
+    }
+    (t > at && t < v.len() && capitals >= 2 && matches!(v.word(t), ")" | "]" | "," | ";")).then_some(t)
+}
+
+/// First token of the name before the bracket whose words begin with the acronym's letters.
+fn long_form(v: View<'_>, open: u32, letters: &str) -> Option<u32> {
+    let first = v
+        .sentences
+        .tokens(v.sentences.of_token(newsmill_core::layers::TokenIx(open)), v.len() as usize)
+        .start;
+    let mut want: Vec<char> =
+        letters.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    let mut t = open;
+    let mut start = None;
+    // Walks back word by word; a word that doesn't begin with the next letter must be small or follow one that does.
+    let mut skipped = 0;
+    while t > first && !want.is_empty() && open - t < 16 {
+        t -= 1;
+        let kind = v.flags(t).kind();
+        if kind != TokenKind::Word {
+            if matches!(kind, TokenKind::Hyphen | TokenKind::Apostrophe)
+                || matches!(v.word(t), "&" | "," | "/")
+            {
+                continue;
+            }
+            return None;
+        }
+        let initial = v.word(t).chars().next().and_then(|c| c.to_lowercase().next());
+        if initial == want.last().copied() {
+            want.pop();
+            start = Some(t);
+            skipped = 0;
+        } else if v.is_lower(t) || skipped == 0 {
+            skipped += 1;
+            if skipped > 3 {
+                return None;
+            }
+        } else {
+            return None;
+        }
+    }
+    let start = start.filter(|&s| want.is_empty() && v.is_capital(s) && open - s >= 2)?;
+    Some(start)
+}
+
+/// Puts the spans in among the mentions, in place of those that they overlap; a listed one of the same span stays.
+fn insert(v: View<'_>, protos: &mut Vec<Proto>, added: &[(u32, u32)]) {
+    for &(first, end) in added {
+        let from = protos.partition_point(|p| p.end <= first);
+        let until = protos.partition_point(|p| p.first < end);
+        if let Some(p) = protos[from..until].iter_mut().find(|p| p.first == first && p.end == end) {
+            p.marks.set(Marks::DEFINED);
+            continue;
+        }
+        if protos[from..until].iter().any(|p| p.first < first || p.end > end) {
+            continue;
+        }
+        let sentence: SentenceIx = v.sentences.of_token(newsmill_core::layers::TokenIx(first));
+        let head =
+            (first..end).rev().map(|t| v.class(t)).find(|c| c.any(Class::HEAD_LAST.with(Class::HEAD_OF)));
+        let kind = head.map_or(Kind::Organization, crate::scan::head_kind);
+        let proto = Proto {
+            first,
+            end,
+            sentence: sentence.0,
+            key: v.key(first, end),
+            kind,
+            strength: if head.is_some() { 8 } else { 4 },
+            marks: Marks(Marks::DEFINED.0 | Marks::HEADED.0),
+            name: None,
+            entry: None,
+            how: "discovered",
+            title: (0, 0),
+            entity: NOBODY,
+        };
+        protos.splice(from..until, [proto]);
+    }
+}

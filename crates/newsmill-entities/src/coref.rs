@@ -1,0 +1,475 @@
+//! One entity for all its names in an article: surnames, given names, acronyms, short forms.
+//!
+//! Full names make entities first; then, in order of the text, shorter names look for one that they can stand for. If
+//! several can (two persons of one surname), the one that was named last before is taken.
+
+use newsmill_core::fold::{fold_hash, fold_into};
+use newsmill_core::hash::content_hash;
+use newsmill_core::layers::{Gender, TokenKind};
+use newsmill_core::lexicon::{EntryId, Lexicon, NameFlags};
+
+use crate::acronyms::Definition;
+use crate::index::{Found, Index};
+use crate::proto::{Kind, Marks, NOBODY, Proto};
+use crate::view::{View, mix};
+use crate::words::Class;
+
+/// An entity in the making.
+#[derive(Clone, Copy, Debug)]
+pub struct Making {
+    /// What it is.
+    pub kind: Kind,
+    /// The list's entry, if it is listed.
+    pub entry: Option<EntryId>,
+    /// The mention with its fullest form.
+    pub full: u32,
+    /// Gender, as far as its names tell.
+    pub gender: Gender,
+    /// For persons: hashes of the first and the last name.
+    names: (u32, u32),
+}
+
+/// Memory kept from article to article.
+#[derive(Default)]
+pub struct Coref {
+    /// The entities, in order of the mention that made them.
+    pub makings: Vec<Making>,
+    by_key: Index,
+    by_entry: Index,
+    by_last: Index,
+    by_first: Index,
+    by_short: Index,
+    last_seen: Vec<u32>,
+}
+
+/// What coreference needs besides the mentions.
+pub struct Knowledge<'a> {
+    /// The article.
+    pub v: View<'a>,
+    /// The list, if the article has matches of one.
+    pub lexicon: Option<&'a dyn Lexicon>,
+    /// Short and full given names, folded and sorted.
+    pub nicknames: &'a [(u32, u32)],
+    /// Acronyms that the article introduces.
+    pub definitions: &'a [Definition],
+}
+
+/// Gives every mention that stands for somebody its entity.
+pub fn link(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto]) {
+    coref.clear();
+    for ix in 0..protos.len() {
+        if is_anchor(k, &protos[ix]) {
+            anchor(k, coref, protos, ix);
+        }
+    }
+    coref.index(k, protos);
+    coref.last_seen.clear();
+    coref.last_seen.resize(coref.makings.len(), 0);
+    for ix in 0..protos.len() {
+        if protos[ix].entity == NOBODY {
+            attach(k, coref, protos, ix);
+        } else {
+            correct_surname(k, coref, protos, ix);
+        }
+        if let Some(seen) = coref.last_seen.get_mut(protos[ix].entity as usize) {
+            *seen = ix as u32 + 1;
+        }
+    }
+}
+
+impl Coref {
+    fn clear(&mut self) {
+        self.makings.clear();
+        self.by_key.clear();
+        self.by_entry.clear();
+        self.by_last.clear();
+        self.by_first.clear();
+        self.by_short.clear();
+    }
+
+    fn new_entity(&mut self, making: Making) -> u32 {
+        self.makings.push(making);
+        self.last_seen.push(0);
+        self.makings.len() as u32 - 1
+    }
+
+    /// Enters the short forms of all entities.
+    fn index(&mut self, k: &Knowledge<'_>, protos: &[Proto]) {
+        for e in 0..self.makings.len() as u32 {
+            let m = self.makings[e as usize];
+            match m.kind {
+                Kind::Organization | Kind::Event | Kind::Other => {
+                    self.index_short(k, &protos[m.full as usize], e)
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Short forms of an organization's name: without its last word, its head word alone, its initials.
+    fn index_short(&mut self, k: &Knowledge<'_>, p: &Proto, e: u32) {
+        let v = k.v;
+        let is_word = |t: &u32| v.flags(*t).is_wordlike();
+        let count = (p.first..p.end).filter(is_word).count();
+        if count < 2 {
+            return;
+        }
+        let last = (p.first..p.end).rev().find(is_word).unwrap_or(p.first);
+        let mut initials = 0x51_7C_C1_B7u64;
+        let mut text = [0u8; MAX_INITIALS];
+        let mut n = 0;
+        for t in (p.first..p.end).filter(|&t| v.is_capital(t)) {
+            if let (Some(slot), Some(&b)) = (text.get_mut(n), v.word(t).as_bytes().first())
+                && b.is_ascii()
+            {
+                *slot = b;
+                n += 1;
+            }
+        }
+        if (3..=MAX_INITIALS).contains(&n)
+            && let Ok(acronym) = std::str::from_utf8(&text[..n])
+        {
+            initials = mix(initials, fold_hash(acronym));
+            self.by_short.add(initials, e);
+        }
+        let head = Class::HEAD_LAST.with(Class::COMPANY);
+        if v.class(last).any(head) {
+            if v.word(last - 1) != "of" && v.word(last - 1) != "and" {
+                self.by_short.add(v.key(p.first, last), e);
+            }
+            self.by_short.add(v.key(last, p.end), e);
+        }
+        if v.class(p.first).any(Class::HEAD_OF.with(Class::HEAD_FIRST)) {
+            self.by_short.add(v.key(p.first, p.first + 1), e);
+        }
+        if v.class(p.first).any(Class::HEAD_FIRST) && p.end > p.first + 1 {
+            self.by_short.add(v.key(p.first + 1, p.end), e);
+        }
+        if !v.class(p.first).any(Class::COMMON.with(Class::CLOSED))
+            && !k.v.is_lower(p.first)
+            && p.kind != Kind::Event
+        {
+            self.by_short.add(v.key(p.first, p.first + 1), e);
+        }
+    }
+}
+
+const MAX_INITIALS: usize = 6;
+
+/// Whether a mention makes an entity by itself.
+fn is_anchor(k: &Knowledge<'_>, p: &Proto) -> bool {
+    if p.marks.any(Marks::WEAK) || p.marks.any(Marks::SURNAME) {
+        return false;
+    }
+    if p.name.is_some() {
+        return true;
+    }
+    if p.marks.any(Marks::HEADLINE) && p.kind != Kind::Person {
+        return false;
+    }
+    let words = (p.first..p.end).filter(|&t| k.v.flags(t).is_wordlike()).count();
+    p.marks.any(Marks(Marks::DEFINED.0 | Marks::HEADED.0)) || words > 1
+}
+
+fn anchor(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize) {
+    let p = protos[ix];
+    let entity = match (p.entry, k.lexicon) {
+        (Some(entry), Some(lexicon)) if p.name.is_some() => listed_entity(coref, lexicon, entry, &p, ix),
+        _ => unlisted_entity(k, coref, protos, &p, ix),
+    };
+    let making = &mut coref.makings[entity as usize];
+    let full = &protos[making.full as usize];
+    let is_longer = k.v.phrase(p.first, p.end).len() > k.v.phrase(full.first, full.end).len();
+    if is_longer && !p.marks.any(Marks::ACRONYM) {
+        making.full = ix as u32;
+    }
+    if making.gender == Gender::Unknown {
+        making.gender = crate::people::gender(k.v, &p);
+    }
+    protos[ix].entity = entity;
+}
+
+fn listed_entity(coref: &mut Coref, lexicon: &dyn Lexicon, entry: EntryId, p: &Proto, ix: usize) -> u32 {
+    let row = lexicon.entry(entry);
+    let id = content_hash(row.id.as_bytes()) as u64;
+    if let Some(e) = coref.by_entry.first(id) {
+        return e;
+    }
+    let main = place_behind_demonym(lexicon, entry);
+    let names = name_hashes(row.name);
+    let making = Making {
+        kind: Kind::of_entry(lexicon.entry(main).kind),
+        entry: Some(main),
+        full: ix as u32,
+        gender: Gender::Unknown,
+        names,
+    };
+    let e = coref.new_entity(making);
+    if making.kind == Kind::Person {
+        coref.by_last.add(u64::from(names.1), e);
+        coref.by_first.add(u64::from(names.0), e);
+    }
+    coref.by_entry.add(id, e);
+    coref.by_key.add(p.key, e);
+    let mut folded = String::new();
+    fold_into(row.name, &mut folded);
+    coref.by_key.add(text_key(&folded), e);
+    e
+}
+
+/// The entry of the country for the entry of its demonym, if the list has both.
+fn place_behind_demonym(lexicon: &dyn Lexicon, entry: EntryId) -> EntryId {
+    let row = lexicon.entry(entry);
+    if row.kind != "demonym" {
+        return entry;
+    }
+    let Some(name) = lexicon.find(row.name) else { return entry };
+    let of_country = |c: &&newsmill_core::lexicon::Candidate| {
+        let other = lexicon.entry(c.entry);
+        other.id == row.id && other.kind != "demonym"
+    };
+    lexicon.candidates(name).iter().find(of_country).map_or(entry, |c| c.entry)
+}
+
+/// Hashes of the first and the last word of a name.
+fn name_hashes(name: &str) -> (u32, u32) {
+    let mut words =
+        name.split_whitespace().filter(|w| !matches!(*w, "Jr." | "Jr" | "Sr." | "II" | "III" | "IV"));
+    let first = words.next().unwrap_or("");
+    (fold_hash(first), fold_hash(words.next_back().unwrap_or(first)))
+}
+
+/// The key of a folded name's words, as [`View::key`] makes it of tokens.
+fn text_key(folded: &str) -> u64 {
+    folded.split_whitespace().fold(0x51_7C_C1_B7, |key, word| mix(key, fold_hash(word)))
+}
+
+fn unlisted_entity(k: &Knowledge<'_>, coref: &mut Coref, protos: &[Proto], p: &Proto, ix: usize) -> u32 {
+    if let Some(d) = k.definitions.iter().find(|d| d.short == p.key || d.long == p.key) {
+        for key in [d.long, d.short] {
+            if let Some(e) = coref.by_key.first(key) {
+                coref.by_key.add(p.key, e);
+                return e;
+            }
+        }
+    }
+    if let Some(e) = coref.by_key.first(p.key) {
+        return e;
+    }
+    let names = person_names(k.v, p);
+    if p.kind == Kind::Person
+        && let Some(e) = same_person(k, coref, protos, p, names)
+    {
+        coref.by_key.add(p.key, e);
+        return e;
+    }
+    let e = coref.new_entity(Making {
+        kind: p.kind,
+        entry: None,
+        full: ix as u32,
+        gender: Gender::Unknown,
+        names,
+    });
+    coref.by_key.add(p.key, e);
+    if p.kind == Kind::Person {
+        coref.by_last.add(u64::from(names.1), e);
+        coref.by_first.add(u64::from(names.0), e);
+    }
+    e
+}
+
+/// Hashes of a person's first and last name in the text.
+fn person_names(v: View<'_>, p: &Proto) -> (u32, u32) {
+    let is_name = |t: &u32| v.flags(*t).kind() == TokenKind::Word && !v.class(*t).any(Class::GENERATION);
+    let first = (p.first..p.end).find(is_name).unwrap_or(p.first);
+    let last = (p.first..p.end).rev().find(is_name).unwrap_or(first);
+    (v.hash(first), v.hash(last))
+}
+
+/// A person of the article with the same surname and a given name that can be the same.
+fn same_person(
+    k: &Knowledge<'_>,
+    coref: &Coref,
+    protos: &[Proto],
+    p: &Proto,
+    names: (u32, u32),
+) -> Option<u32> {
+    if names.0 == names.1 {
+        return None;
+    }
+    let same = |e: &u32| {
+        let m = coref.makings[*e as usize];
+        m.names.0 != m.names.1 && given_agrees(k, &protos[m.full as usize], p, m.names.0, names.0)
+    };
+    coref.by_last.of(u64::from(names.1)).find(same)
+}
+
+fn given_agrees(k: &Knowledge<'_>, a: &Proto, b: &Proto, x: u32, y: u32) -> bool {
+    let nick = |x, y| k.nicknames.binary_search(&(x, y)).is_ok();
+    if x == y || nick(x, y) || nick(y, x) {
+        return true;
+    }
+    let (wa, wb) = (k.v.word(a.first), k.v.word(b.first));
+    let initial = |w: &str, t| k.v.is_initial(t) && w.chars().next().is_some();
+    let same_letter = wa.chars().next() == wb.chars().next();
+    same_letter && (initial(wa, a.first) || initial(wb, b.first))
+}
+
+/// A listed surname that is used alone is somebody else's if the article names another person of that surname in full.
+fn correct_surname(k: &Knowledge<'_>, coref: &Coref, protos: &mut [Proto], ix: usize) {
+    let p = protos[ix];
+    let words = (p.first..p.end).filter(|&t| k.v.flags(t).is_wordlike()).count();
+    if p.kind != Kind::Person || p.name.is_none() || words != 1 || p.how == "fuzzy" {
+        return;
+    }
+    let own = p.entity;
+    let named_in_full = |e: u32| {
+        let full = &protos[coref.makings[e as usize].full as usize];
+        full.len() > 1
+    };
+    if named_in_full(own) {
+        protos[ix].how = "surname";
+        return;
+    }
+    if let Some(other) = nearest_before(coref, coref.by_last.of(u64::from(k.v.hash(p.first))), |e| {
+        e != own && named_in_full(e)
+    }) {
+        protos[ix].entity = other;
+        protos[ix].how = "surname";
+    }
+}
+
+/// Of the entities that pass, the one named last before here, or else the first named in the article.
+fn nearest_before(coref: &Coref, found: Found<'_>, pass: impl Fn(u32) -> bool) -> Option<u32> {
+    let mut best: Option<(u32, u32)> = None;
+    for e in found.filter(|&e| pass(e)) {
+        let seen = coref.last_seen.get(e as usize).copied().unwrap_or(0);
+        if best.is_none_or(|(b, _)| seen > b) {
+            best = Some((seen, e));
+        }
+    }
+    best.map(|(_, e)| e)
+}
+
+/// Finds whom a short name stands for.
+fn attach(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize) {
+    let p = protos[ix];
+    let words = (p.first..p.end).filter(|&t| k.v.flags(t).is_wordlike()).count();
+    let found = person_of(k, coref, protos, &p, words)
+        .or_else(|| coref.by_key.first(p.key).map(|e| (e, "discovered")))
+        .or_else(|| defined(k, coref, &p))
+        .or_else(|| short_of(k, coref, &p, words));
+    if let Some((entity, how)) = found {
+        let p = &mut protos[ix];
+        p.entity = entity;
+        if p.how == "discovered" || p.name.is_some() {
+            p.how = how;
+        }
+        let kind = coref.makings[entity as usize].kind;
+        if p.kind != Kind::Demonym {
+            p.kind = kind;
+        }
+        return;
+    }
+    alone(k, coref, protos, ix);
+}
+
+/// The acronym's or long form's other side.
+fn defined(k: &Knowledge<'_>, coref: &Coref, p: &Proto) -> Option<(u32, &'static str)> {
+    let d = k.definitions.iter().find(|d| d.short == p.key)?;
+    coref.by_key.first(d.long).map(|e| (e, "acronym"))
+}
+
+fn person_of(
+    k: &Knowledge<'_>,
+    coref: &Coref,
+    protos: &[Proto],
+    p: &Proto,
+    words: usize,
+) -> Option<(u32, &'static str)> {
+    let single = words == 1 || (p.len() == 3 && k.v.flags(p.first + 1).kind() == TokenKind::Hyphen);
+    let may =
+        p.name.is_none() || p.marks.any(Marks(Marks::SURNAME.0 | Marks::WEAK.0)) || p.kind == Kind::Person;
+    if !may
+        || p.marks.any(Marks(Marks::HEADED.0 | Marks::DEFINED.0))
+        || p.kind == Kind::Place && p.strength >= 4
+    {
+        return None;
+    }
+    let hash = u64::from(if single { k.v.hash(p.first) } else { k.v.hash(p.end - 1) });
+    if !single {
+        return None;
+    }
+    let gender = crate::people::title_gender(k.v, p);
+    let suits = |e: u32| {
+        let m = coref.makings[e as usize];
+        gender == Gender::Unknown || m.gender == Gender::Unknown || m.gender == gender
+    };
+    if let Some(e) = nearest_before(coref, coref.by_last.of(hash), suits) {
+        return Some((e, "surname"));
+    }
+    let titled = p.marks.any(Marks::TITLED);
+    let e = nearest_before(coref, coref.by_first.of(hash), suits)?;
+    let full = &protos[coref.makings[e as usize].full as usize];
+    let family_first = k.v.class(full.first).any(Class::FAMILY_FIRST);
+    if family_first || titled {
+        return Some((e, "surname"));
+    }
+    Some((e, "given"))
+}
+
+/// The organization or event that a shorter name stands for.
+fn short_of(k: &Knowledge<'_>, coref: &Coref, p: &Proto, words: usize) -> Option<(u32, &'static str)> {
+    if p.marks.any(Marks::INITIAL)
+        && p.marks.any(Marks::COMMON)
+        && k.v.usages.of(k.v.hash(p.first)).capital == 0
+    {
+        return None;
+    }
+    if p.marks.any(Marks::HEADLINE) && p.marks.any(Marks::COMMON) {
+        return None;
+    }
+    let e = nearest_before(coref, coref.by_short.of(p.key), |_| true)?;
+    let how = if p.marks.any(Marks::ACRONYM) && words == 1 { "acronym" } else { "short" };
+    Some((e, how))
+}
+
+/// A short name that stands for nobody named before: itself, or nothing.
+fn alone(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize) {
+    let p = protos[ix];
+    let titled = p.marks.any(Marks::TITLED);
+    if p.marks.any(Marks::SURNAME) && titled && !p.marks.any(Marks::WEAK) {
+        return listed_surname(k, coref, protos, ix);
+    }
+    if p.marks.any(Marks::WEAK) || p.marks.any(Marks::SURNAME) || (p.marks.any(Marks::HEADLINE) && !titled) {
+        return;
+    }
+    if !is_name_by_itself(k.v, &p) {
+        return;
+    }
+    let names = person_names(k.v, &p);
+    let gender = crate::people::gender(k.v, &p);
+    let e = coref.new_entity(Making { kind: p.kind, entry: None, full: ix as u32, gender, names });
+    coref.by_key.add(p.key, e);
+    protos[ix].entity = e;
+}
+
+/// Whether an unlisted single word is enough of a name to be reported.
+fn is_name_by_itself(v: View<'_>, p: &Proto) -> bool {
+    if p.marks.any(Marks::TITLED) {
+        return true;
+    }
+    !p.marks.any(Marks::COMMON) || v.word(p.first).len() > 1 && p.marks.any(Marks::ACRONYM)
+}
+
+/// "President Putin" in an article that never gives his given name.
+fn listed_surname(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize) {
+    let p = protos[ix];
+    let (Some(lexicon), Some(name)) = (k.lexicon, p.name) else { return };
+    let Some(c) = lexicon.candidates(name).iter().find(|c| c.flags.has(NameFlags::SURNAME)) else { return };
+    let e = listed_entity(coref, lexicon, c.entry, &p, ix);
+    protos[ix].entity = e;
+    protos[ix].entry = Some(c.entry);
+    protos[ix].kind = coref.makings[e as usize].kind;
+    protos[ix].how = "surname";
+}

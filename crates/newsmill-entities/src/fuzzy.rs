@@ -1,0 +1,125 @@
+//! Misspelt and otherwise transliterated listed names.
+
+use newsmill_core::fold::fold_into;
+use newsmill_core::lexicon::{Lexicon, NameFlags, NameId};
+
+use crate::proto::{Kind, Marks, Proto};
+use crate::rules::Where;
+use crate::view::View;
+use crate::words::Class;
+
+/// Letters from which one wrong letter is forgiven.
+const ONE_FROM: usize = 7;
+/// Letters from which two are.
+const TWO_FROM: usize = 10;
+
+/// Spelling rules, and room for their results.
+pub struct Spelling {
+    rules: Vec<(&'static str, &'static str, Where)>,
+}
+
+impl Spelling {
+    /// With the rules of the rule file.
+    pub fn new(rules: Vec<(&'static str, &'static str, Where)>) -> Self {
+        Spelling { rules }
+    }
+
+    /// Writes the spelling that variants of a name share into `out`.
+    pub fn normal(&self, name: &str, out: &mut String) {
+        out.clear();
+        let mut folded = String::new();
+        fold_into(name, &mut folded);
+        for word in folded.split(' ').filter(|w| !w.is_empty()) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            let mut word = word.to_owned();
+            for &(from, to, place) in &self.rules {
+                match place {
+                    Where::Any if word.contains(from) => word = word.replace(from, to),
+                    Where::End if word.ends_with(from) && word.len() > from.len() + 2 => {
+                        word.truncate(word.len() - from.len());
+                        word.push_str(to);
+                    }
+                    Where::Start if word.starts_with(from) => word.replace_range(..from.len(), to),
+                    _ => {}
+                }
+            }
+            out.push_str(&word);
+        }
+    }
+}
+
+/// Looks unlisted names up with letters forgiven. `order` groups equal names, so that each is asked for once.
+pub fn forgive(
+    v: View<'_>,
+    lexicon: &dyn Lexicon,
+    spelling: &Spelling,
+    protos: &mut [Proto],
+    order: &mut Vec<(u64, u32)>,
+) {
+    order.clear();
+    order.extend(protos.iter().enumerate().filter(|(_, p)| is_open(v, p)).map(|(i, p)| (p.key, i as u32)));
+    order.sort_unstable();
+    let mut last: Option<(u64, Option<NameId>)> = None;
+    for &(key, ix) in order.iter() {
+        let p = &mut protos[ix as usize];
+        let name = match last {
+            Some((k, name)) if k == key => name,
+            _ => {
+                let name = nearest(lexicon, spelling, v.phrase(p.first, p.end));
+                last = Some((key, name));
+                name
+            }
+        };
+        let Some(name) = name else { continue };
+        let Some(candidate) = lexicon.candidates(name).first() else { continue };
+        p.name = Some(name);
+        p.entry = Some(candidate.entry);
+        p.kind = Kind::of_entry(lexicon.entry(candidate.entry).kind);
+        p.how = "fuzzy";
+        p.strength = 6;
+    }
+}
+
+/// Whether a mention may be a misspelt listed name: unlisted, and with a word that nobody knows.
+fn is_open(v: View<'_>, p: &Proto) -> bool {
+    let known = Class::COMMON.with(Class::ANY_GIVEN).with(Class::SURNAME).with(Class::CLOSED);
+    p.name.is_none()
+        && !p.marks.any(Marks(Marks::WEAK.0 | Marks::HEADED.0 | Marks::DEFINED.0 | Marks::ACRONYM.0))
+        && p.len() <= 5
+        && v.phrase(p.first, p.end).len() >= ONE_FROM
+        && (p.first..p.end).any(|t| v.is_capital(t) && v.word(t).len() >= 5 && !v.class(t).any(known))
+}
+
+fn nearest(lexicon: &dyn Lexicon, spelling: &Spelling, text: &str) -> Option<NameId> {
+    let mut normal = String::new();
+    spelling.normal(text, &mut normal);
+    let usable = |name: NameId| {
+        let flags = lexicon.candidates(name).first()?.flags;
+        let barred = [NameFlags::NO_FUZZY, NameFlags::SURNAME, NameFlags::ABBREVIATION, NameFlags::AMBIGUOUS];
+        (!barred.iter().any(|&f| flags.has(f))).then_some(name)
+    };
+    if let Some(name) = lexicon.find(&normal).and_then(usable) {
+        return Some(name);
+    }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let distance = match letters {
+        0..ONE_FROM => return None,
+        ONE_FROM..TWO_FROM => 1,
+        _ => 2,
+    };
+    let found = lexicon.nearest(text, distance)?;
+    let name = usable(found.name)?;
+    agrees(lexicon.name(name), text).then_some(name)
+}
+
+/// The same number of words, the same first letter, and not just a plural.
+fn agrees(listed: &str, text: &str) -> bool {
+    let initial = |s: &str| s.chars().next().map(|c| c.to_lowercase().next());
+    let plural = |a: &str, b: &str| a.strip_suffix('s').is_some_and(|stem| stem.eq_ignore_ascii_case(b));
+    listed.split_whitespace().count() == text.split_whitespace().count()
+        && initial(listed) == initial(text)
+        && !plural(listed, text)
+        && !plural(text, listed)
+}

@@ -1,0 +1,188 @@
+//! The English rule files and how they become word classes.
+
+use crate::words::{Class, Words};
+
+const GIVEN: &str = include_str!("../rules/en/given_names.csv");
+const SURNAMES: &str = include_str!("../rules/en/surnames.csv");
+const COMMON: &str = include_str!("../rules/en/common_words.txt");
+const CLOSED: &str = include_str!("../rules/en/closed_words.txt");
+const CALENDAR: &str = include_str!("../rules/en/calendar.txt");
+const PARTICLES: &str = include_str!("../rules/en/particles.txt");
+const FAMILY_FIRST: &str = include_str!("../rules/en/family_first.csv");
+const HEADS: &str = include_str!("../rules/en/heads.csv");
+const TITLES: &str = include_str!("../rules/en/titles.csv");
+const CONTEXT: &str = include_str!("../rules/en/context.csv");
+const NICKNAMES: &str = include_str!("../rules/en/nicknames.csv");
+const VARIANTS: &str = include_str!("../rules/en/variants.csv");
+
+/// Surnames up to this rank are frequent enough to be evidence by themselves.
+const FREQUENT_RANK: u32 = 1000;
+
+/// Lines that aren't comments, without the header line of a CSV file.
+fn lines(file: &str, header: bool) -> impl Iterator<Item = &str> {
+    file.lines().skip(usize::from(header)).map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#'))
+}
+
+/// Cells of a line. The rule files quote nothing.
+fn cells(line: &str) -> [&str; 3] {
+    let mut it = line.split(',').map(str::trim);
+    [it.next().unwrap_or(""), it.next().unwrap_or(""), it.next().unwrap_or("")]
+}
+
+/// Adds the words of all files.
+pub fn load_english(words: &mut Words) {
+    for (file, class) in [
+        (CLOSED, Class::CLOSED),
+        (CALENDAR, Class::CALENDAR),
+        (PARTICLES, Class::PARTICLE),
+        (COMMON, Class::COMMON),
+    ] {
+        for word in lines(file, false).flat_map(str::split_whitespace) {
+            add_with_dot(words, word, class);
+        }
+    }
+    names(words);
+    heads(words);
+    titles(words);
+    for line in lines(CONTEXT, true) {
+        let [class, list, _] = cells(line);
+        for word in list.split_whitespace() {
+            words.add(word, context_class(class));
+        }
+    }
+    for word in ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"] {
+        words.add(word, Class::GENERATION);
+    }
+}
+
+/// Adds a word, and the same with a dot if it is short enough to be an abbreviation.
+fn add_with_dot(words: &mut Words, word: &str, class: Class) {
+    words.add(word, class);
+    if word.len() <= 5 && class != Class::COMMON {
+        let mut dotted = word.to_owned();
+        dotted.push('.');
+        words.add(&dotted, class);
+    }
+}
+
+fn names(words: &mut Words) {
+    for line in lines(GIVEN, true) {
+        let [name, gender, _] = cells(line);
+        let class = match gender {
+            "m" => Class::GIVEN_M,
+            "f" => Class::GIVEN_F,
+            _ => Class::GIVEN,
+        };
+        words.add(name, class);
+        // Tokens split at hyphens: both halves of Jean-Claude are given names.
+        for part in name.split('-').filter(|p| *p != name && p.len() > 2) {
+            words.add(part, class);
+        }
+    }
+    for line in lines(SURNAMES, true) {
+        let [name, rank, _] = cells(line);
+        let frequent = rank.parse().is_ok_and(|r: u32| r <= FREQUENT_RANK);
+        let class = if frequent { Class::SURNAME.with(Class::FREQUENT_SURNAME) } else { Class::SURNAME };
+        words.add(name, class);
+    }
+    for line in lines(FAMILY_FIRST, true) {
+        for name in cells(line)[1].split_whitespace() {
+            words.add(name, Class::FAMILY_FIRST.with(Class::SURNAME));
+        }
+    }
+}
+
+fn heads(words: &mut Words) {
+    for line in lines(HEADS, true) {
+        let [word, kind, places] = cells(line);
+        let mut class = match kind {
+            "organization" => Class::OF_ORGANIZATION,
+            "place" => Class::OF_PLACE,
+            _ => Class::OF_EVENT,
+        };
+        for place in places.split_whitespace() {
+            class = class.with(match place {
+                "last" => Class::HEAD_LAST,
+                "first" => Class::HEAD_FIRST,
+                "of" => Class::HEAD_OF,
+                "company" => Class::COMPANY,
+                "media" => Class::MEDIA,
+                _ => Class::TEAM,
+            });
+        }
+        add_with_dot(words, word, class);
+    }
+}
+
+fn titles(words: &mut Words) {
+    for line in lines(TITLES, true) {
+        let [title, kind, gender] = cells(line);
+        let class = match kind {
+            "honorific" => Class::HONORIFIC,
+            "royal" => Class::ROYAL,
+            "role" => Class::ROLE,
+            _ => Class::MODIFIER,
+        };
+        let class = match gender {
+            "m" => class.with(Class::TITLE_M),
+            "f" => class.with(Class::TITLE_F),
+            _ => class,
+        };
+        add_with_dot(words, title, class);
+    }
+}
+
+fn context_class(name: &str) -> Class {
+    match name {
+        "say" => Class::SAY,
+        "place-preposition" => Class::PLACE_PREPOSITION,
+        "place-modifier" => Class::PLACE_MODIFIER,
+        "person-noun" => Class::PERSON_NOUN,
+        "organization-noun" => Class::ORGANIZATION_NOUN,
+        "place-noun" => Class::PLACE_NOUN,
+        "event-noun" => Class::EVENT_NOUN,
+        "vote" => Class::VOTE,
+        "vote-head" => Class::VOTE_HEAD,
+        "person-pronoun" => Class::PERSON_PRONOUN,
+        _ => Class::default(),
+    }
+}
+
+/// Short forms of given names, folded, each with its full forms.
+pub fn nicknames() -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for line in lines(NICKNAMES, true) {
+        let [short, full, _] = cells(line);
+        for full in full.split('|') {
+            pairs.push((newsmill_core::fold::fold(short), newsmill_core::fold::fold(full)));
+        }
+    }
+    pairs.sort();
+    pairs
+}
+
+/// Where a spelling rule applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// At the start of a word.
+    Start,
+    /// At the end of a word.
+    End,
+    /// Anywhere.
+    Any,
+}
+
+/// The spelling rules: what, becomes what, where.
+pub fn variants() -> Vec<(&'static str, &'static str, Where)> {
+    lines(VARIANTS, true)
+        .map(|line| {
+            let [from, to, place] = cells(line);
+            let place = match place {
+                "start" => Where::Start,
+                "end" => Where::End,
+                _ => Where::Any,
+            };
+            (from, to, place)
+        })
+        .collect()
+}

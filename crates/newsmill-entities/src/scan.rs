@@ -1,0 +1,356 @@
+//! Finding: one pass over each sentence that cuts capitalised text and gazetteer matches into mentions in the making.
+//!
+//! At each word four patterns are tried: a listed name, a title, a person's name, a name with a head word. A longer
+//! pattern that has its own evidence wins over a shorter listed name ("Moscow State University" over "Moscow").
+
+mod event;
+mod headed;
+mod person;
+mod title;
+
+pub(crate) use headed::head_kind;
+
+use newsmill_core::layers::{Match, MatchKind, SentenceIx, TokenKind};
+use newsmill_core::lexicon::{Lexicon, NameFlags};
+
+use crate::proto::{Kind, Marks, NOBODY, Proto};
+use crate::view::{Case, View};
+use crate::words::Class;
+
+/// Longest name in tokens; bounds the look-ahead, and with it the cost.
+pub(crate) const MAX_TOKENS: u32 = 16;
+
+/// What a match's candidates allow, read once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Listed {
+    /// Index into the matches.
+    pub ix: u32,
+    /// One past its last token.
+    pub end: u32,
+    /// Type of the likeliest entity.
+    pub kind: Kind,
+    /// Every candidate needs context.
+    pub ambiguous: bool,
+    /// Every candidate has it only as a surname that never comes first.
+    pub surname: bool,
+}
+
+impl Listed {
+    /// Whether it may be believed where it stands.
+    pub fn firm(self) -> bool {
+        !self.ambiguous && !self.surname
+    }
+}
+
+/// The sentence under the knife.
+pub(crate) struct Scanner<'a> {
+    pub v: View<'a>,
+    matches: &'a [Match],
+    lexicon: Option<&'a dyn Lexicon>,
+    /// For each token, one more than the index of the longest match that begins there.
+    starts: &'a [u32],
+    /// First token of the sentence.
+    pub first: u32,
+    /// One past its last token.
+    pub end: u32,
+    sentence: u32,
+    case: Case,
+}
+
+/// Fills `starts` for [`scan`].
+fn index_matches(matches: &[Match], tokens: usize, starts: &mut Vec<u32>) {
+    starts.clear();
+    starts.resize(tokens, 0);
+    for (ix, m) in matches.iter().enumerate().rev() {
+        if let Some(slot) = starts.get_mut(m.first_token as usize) {
+            *slot = ix as u32 + 1;
+        }
+    }
+}
+
+/// Cuts an article into mentions in the making, in order of the text and without overlaps.
+pub fn scan(
+    v: View<'_>,
+    matches: &[Match],
+    lexicon: Option<&dyn Lexicon>,
+    starts: &mut Vec<u32>,
+    out: &mut Vec<Proto>,
+) {
+    index_matches(matches, v.len() as usize, starts);
+    for s in 0..v.sentences.span.len() as u32 {
+        let range = v.sentences.tokens(SentenceIx(s), v.len() as usize);
+        let case = v.case(s);
+        let mut scanner =
+            Scanner { v, matches, lexicon, starts, first: range.start, end: range.end, sentence: s, case };
+        scanner.run(out);
+    }
+}
+
+impl Scanner<'_> {
+    fn run(&mut self, out: &mut Vec<Proto>) {
+        let mut at = self.first;
+        let mut title = (0, 0);
+        while at < self.end {
+            if self.starts[at as usize] == 0
+                && !self.v.is_capital(at)
+                && self.v.flags(at).kind() != TokenKind::Number
+            {
+                at += 1;
+                continue;
+            }
+            let before = out.len();
+            let next = self.step(at, title, out);
+            title = if out.len() == before { self.title_between(at, next) } else { (0, 0) };
+            at = next.max(at + 1);
+        }
+    }
+
+    /// The title that was just passed, if the step from `at` to `next` passed one.
+    fn title_between(&self, at: u32, next: u32) -> (u32, u32) {
+        if next > at && self.title_at(at) == Some(next) { (at, next) } else { (0, 0) }
+    }
+
+    /// Takes one name, title or other word; returns where to go on.
+    fn step(&self, at: u32, title: (u32, u32), out: &mut Vec<Proto>) -> u32 {
+        let title = if title.1 == at && title.0 < at { title } else { (0, 0) };
+        let listed = self.listed(at);
+        if let Some(end) = self.event_at(at) {
+            return self.found(at, end, Kind::Event, 8, Marks::HEADED, title, out);
+        }
+        if !self.v.is_capital(at) {
+            return match listed {
+                Some(g) => self.take_listed(at, g, title, out),
+                None => at + 1,
+            };
+        }
+        let class = self.v.class(at);
+        let firm_end = listed.filter(|g| g.firm()).map_or(at, |g| g.end);
+        if class.any(Class::CLOSED)
+            && !self.v.is_acronym(at)
+            && firm_end <= at + 1
+            && listed.is_none_or(|g| g.end == at + 1)
+        {
+            return match listed {
+                Some(g) if g.firm() && !self.is_initial_place(at) && !class.any(Class::CLOSED) => {
+                    self.take_listed(at, g, title, out)
+                }
+                _ => at + 1,
+            };
+        }
+        let titled = title.1 > title.0;
+        let headed = self.headed_at(at);
+        let person = self.person_at(at, titled);
+        if let Some((end, kind)) = headed
+            && end > firm_end
+            && !person.is_some_and(|p| p.end >= end && self.person_beats_head(at, p, titled))
+        {
+            return self.found(at, end, kind, 8, Marks::HEADED, title, out);
+        }
+        if let Some(role_end) = self.title_at(at)
+            && firm_end <= role_end
+            && !person.is_some_and(|p| {
+                p.strength >= 6 && p.end > role_end && !titled && class.any(Class::ANY_GIVEN)
+            })
+        {
+            return self.pass_title(at, role_end, out);
+        }
+        if let Some(p) = person
+            && self.person_beats_listed(at, p, listed, titled)
+        {
+            let marks = if p.names > 1 { Marks::FULL_NAME } else { Marks::default() };
+            return self.found(at, p.end, Kind::Person, p.strength, marks, title, out);
+        }
+        match listed {
+            Some(g) => self.take_listed(at, g, title, out),
+            None => self.unknown(at, title, out),
+        }
+    }
+
+    /// The longest listed name that begins at a token.
+    pub(crate) fn listed(&self, at: u32) -> Option<Listed> {
+        let ix = self.starts.get(at as usize)?.checked_sub(1)?;
+        let m = &self.matches[ix as usize];
+        let lexicon = self.lexicon?;
+        if m.end_token > self.end {
+            return None;
+        }
+        let candidates = lexicon.candidates(m.name);
+        let usable = |f: NameFlags| !f.has(NameFlags::SURNAME) || f.has(NameFlags::FAMOUS);
+        Some(Listed {
+            ix,
+            end: m.end_token,
+            kind: Kind::of_entry(lexicon.entry(m.entry).kind),
+            ambiguous: candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
+            surname: candidates.iter().all(|c| !usable(c.flags)),
+        })
+    }
+
+    /// Whether a capital at this token may only be that of a sentence or a quotation.
+    pub(crate) fn is_initial_place(&self, at: u32) -> bool {
+        let mut t = at;
+        while t > self.first {
+            let f = self.v.flags(t - 1);
+            if f.is_quote() || self.v.word(t - 1) == ":" {
+                return true;
+            }
+            if f.is_wordlike() || f.kind() == TokenKind::Hyphen {
+                return false;
+            }
+            if !matches!(self.v.word(t - 1), "-" | "–" | "—" | "*" | "•" | "(" | "[") {
+                return false;
+            }
+            t -= 1;
+        }
+        true
+    }
+
+    fn take_listed(&self, at: u32, g: Listed, title: (u32, u32), out: &mut Vec<Proto>) -> u32 {
+        let m = &self.matches[g.ix as usize];
+        let mut marks = self.marks(at, g.end, title);
+        if g.ambiguous {
+            marks.set(Marks::AMBIGUOUS);
+        }
+        if g.surname {
+            marks.set(Marks::SURNAME);
+        }
+        let how = match m.kind {
+            MatchKind::Exact => "exact",
+            MatchKind::Folded => "folded",
+        };
+        let strength = if g.firm() { 10 } else { 2 };
+        out.push(Proto {
+            name: Some(m.name),
+            entry: Some(m.entry),
+            how,
+            ..self.proto(at, g.end, g.kind, strength, marks, title)
+        });
+        g.end
+    }
+
+    fn proto(&self, at: u32, end: u32, kind: Kind, strength: i16, marks: Marks, title: (u32, u32)) -> Proto {
+        Proto {
+            first: at,
+            end,
+            sentence: self.sentence,
+            key: self.v.key(at, end),
+            kind,
+            strength,
+            marks,
+            name: None,
+            entry: None,
+            how: "discovered",
+            title,
+            entity: NOBODY,
+        }
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "all facts of one mention; a struct would be built only here"
+    )]
+    fn found(
+        &self,
+        at: u32,
+        end: u32,
+        kind: Kind,
+        strength: i16,
+        extra: Marks,
+        title: (u32, u32),
+        out: &mut Vec<Proto>,
+    ) -> u32 {
+        let mut marks = self.marks(at, end, title);
+        marks.set(extra);
+        out.push(self.proto(at, end, kind, strength, marks, title));
+        end
+    }
+
+    fn marks(&self, at: u32, end: u32, title: (u32, u32)) -> Marks {
+        let mut marks = Marks::default();
+        if self.is_initial_place(at) {
+            marks.set(Marks::INITIAL);
+        }
+        if (at..end)
+            .all(|t| !self.v.flags(t).is_wordlike() || self.v.class(t).any(Class::COMMON.with(Class::CLOSED)))
+        {
+            marks.set(Marks::COMMON);
+        }
+        if end == at + 1 && self.v.is_acronym(at) {
+            marks.set(Marks::ACRONYM);
+        }
+        if self.case != Case::Normal {
+            marks.set(Marks::HEADLINE);
+        }
+        if title.1 > title.0 {
+            marks.set(Marks::TITLED);
+            if self.v.class(title.1 - 1).any(Class::ROYAL) {
+                marks.set(Marks::ROYAL);
+            }
+        }
+        marks
+    }
+
+    /// A capitalised sequence without other evidence.
+    fn unknown(&self, at: u32, title: (u32, u32), out: &mut Vec<Proto>) -> u32 {
+        let class = self.v.class(at);
+        let usage = self.v.usages.of(self.v.hash(at));
+        let vouched = usage.capital > 0 && usage.lower == 0;
+        let sleeps = class.any(Class::COMMON) || usage.lower > 0;
+        if class.any(Class::CALENDAR) {
+            return at + 1;
+        }
+        let end = self.unknown_end(at);
+        if self.case != Case::Normal || (self.is_initial_place(at) && sleeps && !vouched) {
+            // Only a step that knows the name from elsewhere in the article may use it.
+            let end = if self.case == Case::Normal { at + 1 } else { end };
+            return self.found(at, end, Kind::Other, 0, Marks::WEAK, title, out);
+        }
+        self.found(at, end, Kind::Other, 0, Marks::default(), title, out)
+    }
+
+    /// End of the capitalised sequence that begins at a token.
+    fn unknown_end(&self, at: u32) -> u32 {
+        let mut t = self.word_end(at);
+        while t < self.end && t < at + MAX_TOKENS && self.v.is_capital(t) && !self.cuts(t) {
+            t = self.word_end(t);
+        }
+        t
+    }
+
+    /// Whether a capitalised word can't go on an unknown name.
+    fn cuts(&self, at: u32) -> bool {
+        let class = self.v.class(at);
+        class.any(Class::CLOSED.with(Class::CALENDAR))
+            || self.listed(at).is_some_and(|g| g.firm() || g.end > at + 1)
+            || (class.any(Class::ANY_TITLE) && !class.any(Class::SURNAME))
+    }
+
+    /// End of a word with the parts that hyphens, slashes and digits join to it; listed parts stay apart.
+    pub(crate) fn word_end(&self, at: u32) -> u32 {
+        let mut t = at + 1;
+        while t + 1 < self.end
+            && self.v.flags(t).kind() == TokenKind::Hyphen
+            && self.v.joined(t)
+            && self.v.joined(t + 1)
+            && self.v.flags(t + 1).is_wordlike()
+            && self.joins(at, t)
+        {
+            t += 2;
+        }
+        t
+    }
+
+    /// Whether the hyphen at `hyphen` joins its sides into one name.
+    fn joins(&self, at: u32, hyphen: u32) -> bool {
+        let next = hyphen + 1;
+        if self.v.word(hyphen) == "/" {
+            return false;
+        }
+        if self.listed(next).is_some_and(Listed::firm) {
+            return false;
+        }
+        let number = self.v.flags(next).kind() == TokenKind::Number;
+        number
+            || self.v.is_capital(next)
+            || (self.v.class(at).any(Class::FAMILY_FIRST) && !self.v.class(next).any(Class::COMMON))
+    }
+}

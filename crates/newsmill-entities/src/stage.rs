@@ -1,0 +1,127 @@
+//! The stage: options, claims, and the order of the steps.
+
+use newsmill_core::fold::fold_hash;
+use newsmill_core::layers::{Entities, Matches, Mentions, Paragraphs, Sentences, Tokens};
+use newsmill_core::prelude::*;
+
+use crate::acronyms::{self, Definition};
+use crate::coref::{self, Coref, Knowledge};
+use crate::emit::{self, EmitScratch, ReadColumns};
+use crate::fuzzy::{self, Spelling};
+use crate::proto::Proto;
+use crate::resolve::{self, Countries};
+use crate::view::{View, ViewScratch};
+use crate::words::Words;
+use crate::{rules, scan, typing};
+
+/// Options of `entities`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct EntitiesOptions {
+    /// Report names that no list has.
+    pub discover: bool,
+    /// Find listed names with one wrong letter from 7 letters, two from 10, and transliteration variants.
+    pub fuzzy: bool,
+}
+
+impl Default for EntitiesOptions {
+    fn default() -> Self {
+        EntitiesOptions { discover: true, fuzzy: true }
+    }
+}
+
+/// Chooses, discovers and resolves the mentions of an article.
+pub struct EntitiesStage {
+    options: EntitiesOptions,
+    words: Words,
+    spelling: Spelling,
+    nicknames: Vec<(u32, u32)>,
+    columns: ReadColumns,
+    extra_width: usize,
+    tokens: Read<Tokens>,
+    sentences: Read<Sentences>,
+    paragraphs: Read<Paragraphs>,
+    matches: Read<Matches>,
+    entities: Write<Entities>,
+    mentions: Write<Mentions>,
+}
+
+/// Memory that a worker keeps from article to article.
+#[derive(Default)]
+pub struct Scratch {
+    view: ViewScratch,
+    starts: Vec<u32>,
+    protos: Vec<Proto>,
+    order: Vec<(u64, u32)>,
+    definitions: Vec<Definition>,
+    countries: Countries,
+    coref: Coref,
+    emit: EmitScratch,
+}
+
+impl Stage for EntitiesStage {
+    const KIND: &'static str = "entities";
+    const ABOUT: &'static str = "discovers names, decides who is meant, joins short names to full ones";
+    const VERSION: u32 = 1;
+    const EXAMPLE: &'static str = r#"{ "discover": true, "fuzzy": true }"#;
+    type Config = EntitiesOptions;
+    type Scratch = Scratch;
+
+    fn build(options: EntitiesOptions, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        let matches = cx.read::<Matches>(names::MATCHES)?;
+        let extra: Vec<Column> = cx.schema_of(&matches).columns.iter().filter(|c| c.extra).cloned().collect();
+        let position = |name: &str| extra.iter().position(|c| c.name == name);
+        let columns = ReadColumns { gender: position("gender"), role: position("role") };
+        let extra_width = extra.len();
+        let mut all = Entities::base_columns();
+        all.extend(extra.into_iter().map(|c| c.reduced(Reduce::First)));
+        let hashes = |(short, full): (String, String)| (fold_hash(&short), fold_hash(&full));
+        let mut nicknames: Vec<(u32, u32)> = rules::nicknames().into_iter().map(hashes).collect();
+        nicknames.sort_unstable();
+        Ok(EntitiesStage {
+            options,
+            words: Words::english(),
+            spelling: Spelling::new(rules::variants()),
+            nicknames,
+            columns,
+            extra_width,
+            tokens: cx.read(names::TOKENS)?,
+            sentences: cx.read(names::SENTENCES)?,
+            paragraphs: cx.read(names::PARAGRAPHS)?,
+            matches,
+            entities: cx.write_with_schema(names::ENTITIES, Schema::new(all))?,
+            mentions: cx.write(names::MENTIONS)?,
+        })
+    }
+
+    fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, s: &mut Scratch) -> Result<Verdict, DocError> {
+        let (tokens, sentences) = (doc.get(&self.tokens), doc.get(&self.sentences));
+        let matches = doc.get(&self.matches);
+        let lexicon = matches.lexicon.as_deref();
+        let (entities, mentions) = out.get2(&self.entities, &self.mentions);
+        entities.extra_width = self.extra_width;
+        let v = View::new(doc.text(), tokens, sentences, doc.get(&self.paragraphs), &self.words, &mut s.view);
+        s.protos.clear();
+        scan::scan(v, &matches.rows, lexicon, &mut s.starts, &mut s.protos);
+        acronyms::define(v, &mut s.protos, &mut s.definitions);
+        if self.options.fuzzy
+            && let Some(lexicon) = lexicon
+        {
+            fuzzy::forgive(v, lexicon, &self.spelling, &mut s.protos, &mut s.order);
+        }
+        typing::type_unknown(v, &mut s.protos, &mut s.order);
+        if let Some(lexicon) = lexicon {
+            resolve::countries(lexicon, &s.protos, &mut s.countries);
+            resolve::choose(v, lexicon, &s.countries, &mut s.protos, &mut s.order);
+        }
+        let knowledge = Knowledge { v, lexicon, nicknames: &self.nicknames, definitions: &s.definitions };
+        coref::link(&knowledge, &mut s.coref, &mut s.protos);
+        if !self.options.discover {
+            let makings = &s.coref.makings;
+            s.protos.retain(|p| makings.get(p.entity as usize).is_some_and(|m| m.entry.is_some()));
+        }
+        let made = (s.coref.makings.as_slice(), s.protos.as_slice());
+        emit::emit(v, lexicon, self.columns, made, (entities, mentions), &mut s.emit);
+        Ok(Verdict::Keep)
+    }
+}
