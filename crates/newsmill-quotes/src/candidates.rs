@@ -1,0 +1,68 @@
+//! What the templates find: possible quotations, before they are chosen and resolved.
+
+use crate::rules::Scope;
+use crate::view::Range;
+
+/// Which template found a candidate; confidence is measured for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Template {
+    /// Marks beside a reporting verb.
+    Direct,
+    /// Marks without reporting verb.
+    Loose,
+    /// A that-clause.
+    ThatClause,
+    /// A clause without `that`.
+    BareClause,
+    /// A wh- or if-clause.
+    WhClause,
+    /// to + infinitive.
+    Infinitive,
+    /// A noun phrase.
+    NounPhrase,
+    /// X as Y, or X Y.
+    Predicate,
+    /// of, for, to + noun phrase.
+    Prepositional,
+    /// A clause before its reporting verb.
+    LeftClause,
+    /// according to X.
+    AccordingTo,
+    /// reportedly.
+    Adverb,
+    /// A passive whose clause is the content.
+    Passive,
+    /// X: words.
+    Colon,
+    /// A reporting noun.
+    NounCue,
+}
+
+/// A possible quotation.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate {
+    /// Its content, in order, disjoint.
+    pub pieces: Vec<Range>,
+    /// The reporting words.
+    pub cue: Option<Range>,
+    /// The source as the text has it.
+    pub source: Option<Range>,
+    /// What found it.
+    pub template: Template,
+    /// Speech or attitude.
+    pub scope: Scope,
+    /// The source denies it or did not say it.
+    pub negated: bool,
+    /// Lies inside another quotation's marks.
+    pub inside: bool,
+}
+
+impl Candidate {
+    /// From the first token to one past the last.
+    pub fn span(&self) -> Range {
+        match (self.pieces.first(), self.pieces.last()) {
+            (Some(first), Some(last)) => (first.0, last.1),
+            _ => (0, 0),
+        }
+    }
+}

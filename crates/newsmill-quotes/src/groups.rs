@@ -1,0 +1,162 @@
+//! Verb groups: auxiliaries, adverbs and negation with their main verb.
+
+use crate::rules::{CueId, Rules};
+use crate::tags::Tags;
+use crate::words::{Pos, Words};
+
+/// What a verb group can do in a clause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Has a subject of its own.
+    Finite,
+    /// `to` and a plain form.
+    Infinitive,
+    /// An -ing form without auxiliary.
+    Ing,
+    /// A participle without auxiliary.
+    Participle,
+}
+
+/// A verb group, in tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Group {
+    /// First token.
+    pub start: u32,
+    /// Main verb.
+    pub main: u32,
+    /// One past the last token, the particle included.
+    pub end: u32,
+    /// Form.
+    pub form: Form,
+    /// Passive voice.
+    pub passive: bool,
+    /// Has a negation.
+    pub negated: bool,
+    /// Has a modal verb.
+    pub modal: bool,
+    /// The reporting verb of its main verb, or 0.
+    pub cue: CueId,
+}
+
+/// All verb groups, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Groups {
+    /// The groups.
+    pub rows: Vec<Group>,
+    /// For each token the group that it lies in, plus one.
+    of: Vec<u32>,
+}
+
+impl Groups {
+    /// Finds the groups of an article. `word` gives a token's text, for particles.
+    pub fn run<'t>(&mut self, rules: &Rules, words: &Words, word: impl Fn(usize) -> &'t str) {
+        let n = words.pos.len();
+        self.rows.clear();
+        self.of.clear();
+        self.of.resize(n, 0);
+        let mut i = 0;
+        while i < n {
+            match read_group(words, i) {
+                Some(mut group) => {
+                    group.cue = cue_of(rules, words, &mut group, &word);
+                    i = group.end as usize;
+                    self.rows.push(group);
+                    self.of[group.start as usize..i].fill(self.rows.len() as u32);
+                }
+                None => i += 1,
+            }
+        }
+    }
+
+    /// The group that a token lies in.
+    #[inline]
+    pub fn at(&self, token: usize) -> Option<&Group> {
+        self.of.get(token).and_then(|&g| self.rows.get((g as usize).wrapping_sub(1)))
+    }
+
+    /// Index of the group that a token lies in.
+    #[inline]
+    pub fn index_at(&self, token: usize) -> Option<usize> {
+        self.of.get(token).and_then(|&g| (g as usize).checked_sub(1))
+    }
+}
+
+fn cue_of<'t>(rules: &Rules, words: &Words, group: &mut Group, word: impl Fn(usize) -> &'t str) -> CueId {
+    let main = group.main as usize;
+    if !words.tags[main].any(Tags::CUE) {
+        return 0;
+    }
+    let after = main + 1;
+    if words.tags.get(after).is_some_and(|t| t.any(Tags::PREP.with(Tags::PARTICLE)))
+        && let Some(id) = rules.with_particle(word(main), word(after))
+    {
+        group.end = group.end.max(after as u32 + 1);
+        return id;
+    }
+    words.cue[main]
+}
+
+fn read_group(words: &Words, start: usize) -> Option<Group> {
+    let first = words.pos[start];
+    let form = match first {
+        Pos::Modal | Pos::Have | Pos::Do | Pos::Fin | Pos::Be => Form::Finite,
+        Pos::To => Form::Infinitive,
+        Pos::Ing => Form::Ing,
+        Pos::Part => Form::Participle,
+        _ => return None,
+    };
+    let mut group = Group {
+        start: start as u32,
+        main: start as u32,
+        end: start as u32 + 1,
+        form,
+        passive: first == Pos::Part,
+        negated: false,
+        modal: first == Pos::Modal,
+        cue: 0,
+    };
+    let mut aux = first;
+    if matches!(first, Pos::Fin | Pos::Ing | Pos::Part) {
+        return Some(group);
+    }
+    let mut at = start + 1;
+    loop {
+        let mut next = at;
+        let mut negated = false;
+        while next < at + 4 && matches!(words.pos.get(next), Some(Pos::Adv | Pos::Neg)) {
+            negated |= words.pos[next] == Pos::Neg;
+            next += 1;
+        }
+        let Some(&pos) = words.pos.get(next) else { break };
+        let tags = words.tags[next];
+        let fits = match aux {
+            Pos::Modal | Pos::To | Pos::Do => {
+                matches!(pos, Pos::Base | Pos::Be | Pos::Have | Pos::Do)
+                    || pos == Pos::Fin && tags.any(Tags::V0)
+            }
+            Pos::Have => matches!(pos, Pos::Part | Pos::Be) || pos == Pos::Fin && tags.any(Tags::VN),
+            Pos::Be => matches!(pos, Pos::Part | Pos::Ing | Pos::Be) || pos == Pos::Fin && tags.any(Tags::VN),
+            _ => false,
+        };
+        if !fits {
+            if negated && words.pos[at] == Pos::Neg {
+                group.negated = true;
+                group.end = at as u32 + 1;
+            }
+            break;
+        }
+        group.negated |= negated;
+        group.passive = aux == Pos::Be && matches!(pos, Pos::Part | Pos::Fin);
+        group.main = next as u32;
+        group.end = next as u32 + 1;
+        at = next + 1;
+        aux = pos;
+        if matches!(pos, Pos::Base | Pos::Part | Pos::Ing | Pos::Fin) {
+            break;
+        }
+    }
+    if first == Pos::To && group.main == group.start {
+        return None;
+    }
+    Some(group)
+}

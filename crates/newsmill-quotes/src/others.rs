@@ -1,0 +1,244 @@
+//! Templates without a reporting verb: according to X, reportedly, X: words, `“…” —X`, reporting nouns.
+
+use crate::candidates::{Candidate, Template};
+use crate::groups::Form;
+use crate::rules::Scope;
+use crate::tags::Tags;
+use crate::view::{Range, View};
+use crate::words::Pos;
+
+impl View<'_> {
+    fn plain(&self, template: Template, scope: Scope, pieces: &[Range]) -> Option<Candidate> {
+        let pieces: Vec<Range> = pieces.iter().filter_map(|&p| self.trim(p)).collect();
+        if pieces.is_empty() {
+            return None;
+        }
+        Some(Candidate {
+            pieces,
+            cue: None,
+            source: None,
+            template,
+            scope,
+            negated: false,
+            inside: self.inside,
+        })
+    }
+
+    /// Fixed phrases at a token.
+    pub fn of_phrase(&self, t: u32, out: &mut Vec<Candidate>) {
+        for phrase in &self.rules.phrases {
+            let len = phrase.words.len() as u32;
+            if t + len > self.hi || !phrase.words.iter().zip(t..).all(|(w, i)| self.is(i, w)) {
+                continue;
+            }
+            let found = if phrase.takes_source {
+                self.according(t, len, phrase.scope)
+            } else {
+                self.adverb(t, len, phrase.scope)
+            };
+            out.extend(found);
+            return;
+        }
+    }
+
+    fn according(&self, t: u32, len: u32, scope: Scope) -> Option<Candidate> {
+        let end = self.end_of_sentence(t);
+        let from = t + len;
+        let source_end = self.source_end(from, end);
+        if source_end == from {
+            return None;
+        }
+        let start = self.start_of_sentence(t);
+        let mut pieces = Vec::new();
+        let before = if t > start && self.pos(t - 1) == Pos::Comma { t - 1 } else { t };
+        let first = start;
+        if before > first && self.content_words(first, before) > 1 {
+            pieces.push((first, before));
+        }
+        let close = (source_end..end).take(40).find(|&i| self.pos(i) == Pos::Comma);
+        let ends_here = source_end >= end || matches!(self.pos(source_end), Pos::Stop | Pos::Semi);
+        if let Some(close) = close.filter(|_| !ends_here) {
+            let rest_end = self.phrase_clause_end(close + 1, end);
+            if pieces.is_empty()
+                || self.pos(source_end) == Pos::Comma && self.continues(before, close, rest_end)
+            {
+                pieces.push((close + 1, rest_end));
+            }
+        } else if pieces.is_empty() && !ends_here {
+            pieces.push((source_end, end));
+        }
+        let mut found = self.plain(Template::AccordingTo, scope, &pieces)?;
+        found.cue = Some((t, from));
+        found.source = Some((from, source_end));
+        Some(found)
+    }
+
+    /// After an attribution in the middle, whether the clause goes on: it had no verb yet, or no new subject follows.
+    fn continues(&self, before: u32, close: u32, end: u32) -> bool {
+        let start = self.start_of_sentence(before);
+        let verb = (start..before).any(|i| self.pos(i).is_finite());
+        !verb || !matches!(self.pos(close + 1), Pos::Cc | Pos::Sub | Pos::Rel) && end > close + 2
+    }
+
+    fn phrase_clause_end(&self, from: u32, end: u32) -> u32 {
+        (from..end).find(|&i| self.pos(i) == Pos::Semi).unwrap_or(end)
+    }
+
+    fn content_words(&self, from: u32, to: u32) -> usize {
+        (from..to).filter(|&i| !self.pos(i).is_mark()).take(3).count()
+    }
+
+    /// The source after `according to`: a noun phrase with reduced relatives.
+    fn source_end(&self, from: u32, end: u32) -> u32 {
+        let mut at = self.phrase_end(from).min(end);
+        for _ in 0..3 {
+            if at > from && at < end && self.pos(at) == Pos::Part {
+                let mut next = at + 1;
+                while next < end
+                    && (matches!(self.pos(next), Pos::Time | Pos::Adv | Pos::Num)
+                        || self.pos(next) == Pos::Prep)
+                {
+                    let inner =
+                        if self.pos(next) == Pos::Prep { self.phrase_end(next + 1) } else { next + 1 };
+                    next = inner.max(next + 1);
+                }
+                at = next.min(end);
+            }
+        }
+        at
+    }
+
+    fn adverb(&self, t: u32, len: u32, scope: Scope) -> Option<Candidate> {
+        let end = self.end_of_sentence(t);
+        let start = self.start_of_sentence(t);
+        let from =
+            (start..t).rev().take(60).find(|&i| matches!(self.pos(i), Pos::Semi)).map_or(start, |i| i + 1);
+        let to = (t + len..end)
+            .find(|&i| {
+                matches!(self.pos(i), Pos::Semi)
+                    || self.pos(i) == Pos::Comma && matches!(self.pos(i + 1), Pos::Cc | Pos::Rel | Pos::Sub)
+            })
+            .unwrap_or(end);
+        let mut found = self.plain(Template::Adverb, scope, &[(from, t), (t + len, to)])?;
+        found.cue = Some((t, t + len));
+        Some(found)
+    }
+
+    /// `X: words` at the start of a paragraph or headline, transcripts, and `X: “…”`.
+    pub fn of_colon(&self, t: u32, out: &mut Vec<Candidate>) {
+        let start = self.start_of_sentence(t);
+        if t <= start || t - start > 8 || self.group(t - 1).is_some() {
+            return;
+        }
+        let label = (start..t).all(|i| {
+            matches!(
+                self.pos(i),
+                Pos::Proper | Pos::Adj | Pos::Noun | Pos::Det | Pos::Genitive | Pos::Stop | Pos::Cc
+            )
+        });
+        let named =
+            (start..t).all(|i| matches!(self.pos(i), Pos::Proper | Pos::Adj | Pos::Stop | Pos::Genitive));
+        let speaks = named || self.tags(t - 1).any(Tags::ROLE.with(Tags::GROUP));
+        if !label || !speaks {
+            return;
+        }
+        let end = self.end_of_paragraph(t);
+        let pieces = match self.opens(t + 1) {
+            Some(region) => vec![(region.start, region.end)],
+            None if self.word_count(t + 1, end) >= 2
+                && self.flags(start).has(newsmill_core::layers::TokenFlags::PARAGRAPH_START) =>
+            {
+                vec![(t + 1, end)]
+            }
+            None => return,
+        };
+        if let Some(mut found) = self.plain(Template::Colon, Scope::Speech, &pieces) {
+            found.source = Some((start, t));
+            found.cue = Some((t, t + 1));
+            out.push(found);
+        }
+    }
+
+    fn word_count(&self, from: u32, to: u32) -> usize {
+        (from..to).filter(|&i| self.flags(i).is_wordlike()).take(3).count()
+    }
+
+    /// One past the paragraph's last token.
+    pub fn end_of_paragraph(&self, t: u32) -> u32 {
+        let flag = newsmill_core::layers::TokenFlags::PARAGRAPH_START;
+        (t + 1..self.hi).find(|&i| self.flags(i).has(flag)).unwrap_or(self.hi)
+    }
+
+    /// `“…” —Commissioner X`: a name after a dash that follows a quotation, up to the paragraph's end.
+    pub fn of_dash(&self, t: u32, out: &mut Vec<Candidate>) {
+        let Some(region) = self.ends_before(t) else { return };
+        let end = self.end_of_paragraph(t);
+        let source_end = self.phrase_end(t + 1);
+        if source_end == t + 1 || end - t > 20 || (t + 1..end).any(|i| self.pos(i).is_finite()) {
+            return;
+        }
+        if !(t + 1..source_end).any(|i| self.pos(i) == Pos::Proper || self.tags(i).any(Tags::ROLE)) {
+            return;
+        }
+        if let Some(mut found) = self.plain(Template::Direct, Scope::Speech, &[(region.start, region.end)]) {
+            found.source = Some((t + 1, source_end));
+            found.cue = Some((t, t + 1));
+            out.push(found);
+        }
+    }
+
+    /// Reporting nouns: `the commission's conclusion that …`, `a claim that …`, `in a statement: “…”`.
+    pub fn of_noun(&self, t: u32, scope: Scope, out: &mut Vec<Candidate>) {
+        let tags = self.tags(t);
+        let own = if tags.any(Tags::SPEECH_NOUN) { Scope::Speech } else { Scope::Attitude };
+        if own > scope || self.pos(t) != Pos::Noun || self.marks.index_at(t).is_some() != self.inside {
+            return;
+        }
+        let after = t + 1;
+        if self.pos(after) != Pos::That || !self.clause_at(after + 1, self.end_of_sentence(t)) {
+            return;
+        }
+        let Some(group) = (after..self.hi.min(after + 40)).find_map(|i| self.group(i)) else { return };
+        let end = self.noun_clause_end(after, group.end);
+        let Some(mut found) = self.plain(Template::NounCue, own, &[(after, end)]) else { return };
+        found.cue = Some((t, t + 1));
+        found.source = self.possessor(t);
+        out.push(found);
+    }
+
+    /// The clause of a noun ends where a second finite verb without subject follows, or with the sentence.
+    fn noun_clause_end(&self, from: u32, after_verb: u32) -> u32 {
+        let end = self.end_of_sentence(from);
+        let mut subject = false;
+        for i in after_verb..end {
+            let pos = self.pos(i);
+            if matches!(pos, Pos::Comma | Pos::Semi) {
+                return i;
+            }
+            if matches!(pos, Pos::Cc | Pos::Sub | Pos::Rel | Pos::That) {
+                subject = true;
+            }
+            let finite = self.group(i).is_some_and(|g| g.form == Form::Finite && g.start == i);
+            if finite && !subject {
+                return i;
+            }
+        }
+        end
+    }
+
+    fn possessor(&self, noun: u32) -> Option<Range> {
+        let lo = self.start_of_sentence(noun);
+        if noun <= lo {
+            return None;
+        }
+        let before = noun - 1;
+        match self.pos(before) {
+            Pos::Genitive => {
+                let start = self.phrase_start(before, lo);
+                (start < before).then_some((start, before))
+            }
+            Pos::Poss => Some((before, noun)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! Noun phrases: where one begins and ends, and which one is a verb's subject.
+
+use crate::groups::{Form, Group};
+use crate::tags::Tags;
+use crate::view::{PHRASE, Range, View};
+use crate::words::Pos;
+
+/// Prepositions that attach a phrase to the noun before.
+const ATTACHING: [&str; 14] = [
+    "of", "for", "from", "at", "in", "with", "on", "to", "against", "about", "between", "near", "within",
+    "under",
+];
+
+/// How a subject stands to its verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// Just before it.
+    Adjacent,
+    /// With an aside between.
+    Aside,
+    /// Taken from the verb that this one is coordinated with or depends on.
+    Shared,
+    /// The antecedent of a relative pronoun.
+    Relative,
+}
+
+impl View<'_> {
+    fn attaching(&self, t: u32) -> bool {
+        self.pos(t) == Pos::Prep && ATTACHING.iter().any(|p| self.is(t, p))
+    }
+
+    /// Whether a noun phrase may begin at `t`.
+    pub fn begins_phrase(&self, t: u32) -> bool {
+        matches!(
+            self.pos(t),
+            Pos::Det | Pos::Adj | Pos::Noun | Pos::Proper | Pos::Num | Pos::Pron | Pos::Poss
+        )
+    }
+
+    /// End of the noun phrase that begins at `t`, with the phrases that hang on it. `t` if none does.
+    pub fn phrase_end(&self, t: u32) -> u32 {
+        let limit = self.hi.min(t + PHRASE);
+        let mut end = self.core_end(t, limit);
+        if end == t {
+            return t;
+        }
+        loop {
+            let next = self.extension(t, end, limit);
+            if next <= end {
+                return end;
+            }
+            end = next;
+        }
+    }
+
+    fn extension(&self, start: u32, end: u32, limit: u32) -> u32 {
+        if end >= limit || self.begins_sentence(end) {
+            return end;
+        }
+        if self.attaching(end) && self.pos(start) != Pos::Pron {
+            let inner = self.core_end(end + 1, limit);
+            let occasion = inner > end + 1
+                && self.tags(inner - 1).any(Tags::EVENT.with(Tags::DOC))
+                && !self.is(end, "of");
+            return if inner > end + 1 && self.pos(end + 1) != Pos::Time && !occasion { inner } else { end };
+        }
+        if self.pos(end) == Pos::Open {
+            let close = (end + 1..limit.min(end + 9)).find(|&i| self.pos(i) == Pos::Close);
+            return close.map_or(end, |c| c + 1);
+        }
+        if self.pos(end) == Pos::Cc && !self.is(end, "but") {
+            let inner = self.core_end(end + 1, limit);
+            let head = inner > end + 1 && self.pos(end + 1) != Pos::Pron;
+            return if head && self.finite_at(inner).is_none() { inner } else { end };
+        }
+        end
+    }
+
+    /// End of a noun phrase without what hangs on its head.
+    pub fn core_end(&self, t: u32, limit: u32) -> u32 {
+        if self.pos(t) == Pos::Pron {
+            return t + 1;
+        }
+        let mut at = t;
+        let mut head = t;
+        while at < limit && (at == t || !self.begins_sentence(at)) && self.opens(at).is_none() {
+            match self.pos(at) {
+                Pos::Noun | Pos::Proper | Pos::Num => {
+                    at += 1;
+                    head = at;
+                }
+                Pos::Det if at == t || at == t + 1 && self.pos(t) == Pos::Det => {
+                    at += 1;
+                    if self.tags(at - 1).any(Tags::INDEF) {
+                        head = at;
+                    }
+                }
+                Pos::Poss if at == t || self.pos(at - 1) == Pos::Det => at += 1,
+                Pos::Time if head == at && self.pos(at + 1) == Pos::Genitive => at += 1,
+                Pos::Time if at == t || self.pos(at - 1) == Pos::Adj || self.pos(at - 1) == Pos::Det => {
+                    at += 1;
+                    head = at;
+                }
+                Pos::Genitive if head == at => {
+                    at += 1;
+                    if self.begins_phrase(at) { continue } else { head = at }
+                }
+                Pos::Adj | Pos::Ing | Pos::Part
+                    if at == t || !matches!(self.pos(at), Pos::Ing | Pos::Part) =>
+                {
+                    at += 1
+                }
+                Pos::Ing | Pos::Part if matches!(self.pos(at - 1), Pos::Det | Pos::Poss | Pos::Adj) => {
+                    at += 1
+                }
+                _ => break,
+            }
+        }
+        if head == t && at > t && matches!(self.pos(at - 1), Pos::Adj) && self.pos(t) == Pos::Det {
+            return at;
+        }
+        head
+    }
+
+    /// Start of the noun phrase that ends at `end` (one past its last token), not before `lo`.
+    pub fn phrase_start(&self, end: u32, lo: u32) -> u32 {
+        let lo = lo.max(end.saturating_sub(PHRASE));
+        let mut at = end;
+        while at > lo {
+            let t = at - 1;
+            if self.ends_before(at).is_some() {
+                break;
+            }
+            match self.pos(t) {
+                Pos::Noun | Pos::Proper | Pos::Num | Pos::Adj | Pos::Genitive => at = t,
+                Pos::Pron => {
+                    if at == end {
+                        at = t
+                    }
+                    break;
+                }
+                Pos::Det | Pos::Poss => {
+                    at = t;
+                    let more = at > lo
+                        && (self.attaching(at - 1)
+                            || self.pos(at - 1) == Pos::Det
+                            || self.coordinated(at, lo));
+                    if !more {
+                        break;
+                    }
+                }
+                Pos::Close => match (lo..t).rev().take(10).find(|&i| self.pos(i) == Pos::Open) {
+                    Some(open) if open > lo => at = open,
+                    _ => break,
+                },
+                Pos::Prep if at < end && self.attaching(t) && self.hangs_on_noun(t, lo) => at = t,
+                Pos::Cc if at < end && self.coordinated(at, lo) => at = t,
+                Pos::Comma if at < end && t > lo && self.listed(t, end, lo) => at = t,
+                Pos::Part | Pos::Ing if at < end && t > lo => {
+                    let before = self.pos(t - 1);
+                    if matches!(before, Pos::Det | Pos::Poss | Pos::Adj)
+                        || before.is_nominal() && self.reduced(t)
+                    {
+                        at = t;
+                    } else {
+                        break;
+                    }
+                }
+                Pos::Time if at == end || self.pos(t + 1) == Pos::Genitive => at = t,
+                Pos::Time if at < end && t > lo && self.inside_reduced(t, lo) => at = t,
+                _ => break,
+            }
+        }
+        // A phrase can't begin with a genitive mark, a conjunction or a hyphen that lost its left side.
+        while at < end && matches!(self.pos(at), Pos::Genitive | Pos::Cc | Pos::Prep | Pos::Comma) {
+            at += 1;
+        }
+        at
+    }
+
+    fn inside_reduced(&self, t: u32, lo: u32) -> bool {
+        let from = lo.max(t.saturating_sub(8));
+        (from..t).rev().find(|&i| self.pos(i).is_verb()).is_some_and(|i| self.pos(i) == Pos::Part)
+    }
+
+    fn reduced(&self, t: u32) -> bool {
+        self.pos(t) == Pos::Part || matches!(self.pos(t + 1), Pos::Prep | Pos::Det)
+    }
+
+    fn hangs_on_noun(&self, prep: u32, lo: u32) -> bool {
+        if prep <= lo {
+            return false;
+        }
+        let before = self.pos(prep - 1);
+        before.is_nominal()
+            || before == Pos::Close
+            || before == Pos::Det && self.tags(prep - 1).any(Tags::INDEF)
+            || before == Pos::Pron && self.tags(prep - 1).any(Tags::INDEF)
+            || before == Pos::Part
+    }
+
+    /// Whether `X and` before `at` belongs to the phrase: the other side is a phrase at the start of the clause.
+    fn coordinated(&self, at: u32, lo: u32) -> bool {
+        if at <= lo + 1
+            || self.pos(at - 1) != Pos::Cc
+            || self.is(at - 1, "but")
+            || !self.pos(at - 2).is_nominal()
+        {
+            return false;
+        }
+        let mut t = at - 1;
+        while t > lo
+            && at - t < 14
+            && (self.pos(t - 1).is_nominal()
+                || matches!(self.pos(t - 1), Pos::Adj | Pos::Det | Pos::Poss | Pos::Genitive | Pos::Comma)
+                || self.attaching(t - 1))
+        {
+            t -= 1;
+        }
+        t <= lo || !self.pos(t - 1).is_verb() && self.pos(t - 1) != Pos::Prep
+    }
+
+    /// Whether a comma separates the items of a list of names that ends in `and X`.
+    fn listed(&self, comma: u32, end: u32, lo: u32) -> bool {
+        self.pos(comma - 1) == Pos::Proper
+            && self.pos(comma + 1) == Pos::Proper
+            && (comma..end).any(|i| self.pos(i) == Pos::Cc)
+            && !(lo..comma).rev().take(4).any(|i| self.pos(i) == Pos::Time)
+    }
+
+    /// The subject of a verb group, looking left, and how it was found.
+    pub fn subject(&self, group: &Group) -> Option<(Range, Link)> {
+        self.subject_within(group, 4)
+    }
+
+    fn subject_within(&self, group: &Group, depth: u8) -> Option<(Range, Link)> {
+        let depth = depth.checked_sub(1)?;
+        let lo = self.start_of_sentence(group.start);
+        let mut t = group.start;
+        while t > lo && matches!(self.pos(t - 1), Pos::Adv | Pos::Neg) {
+            t -= 1;
+        }
+        if group.form == Form::Ing || group.form == Form::Infinitive {
+            return self.controller(group.start, lo, depth);
+        }
+        let mut link = Link::Adjacent;
+        for _ in 0..3 {
+            if t <= lo {
+                return None;
+            }
+            match self.pos(t - 1) {
+                Pos::Rel => return self.antecedent(t - 1, lo),
+                Pos::Cc => return self.controller(t - 1, lo, depth),
+                Pos::Comma => {
+                    if t >= lo + 2 && self.pos(t - 2) == Pos::Cc {
+                        return self.controller(t - 2, lo, depth);
+                    }
+                    t = self.aside_start(t - 1, lo)?;
+                    link = Link::Aside;
+                }
+                Pos::Dash => {
+                    t = (lo..t - 1).rev().take(30).find(|&i| self.pos(i) == Pos::Dash)?;
+                    link = Link::Aside;
+                }
+                Pos::Time if t >= lo + 2 && self.phrase_before_time(t, lo).is_some() => {
+                    t = self.phrase_before_time(t, lo)?;
+                    link = Link::Aside;
+                }
+                p if p.ends_noun_phrase() || p == Pos::Close || p == Pos::Genitive => {
+                    if self.ends_before(t).is_some() {
+                        return None;
+                    }
+                    let start = self.phrase_start(t, lo);
+                    if start == t {
+                        return None;
+                    }
+                    return Some((self.without_leading_time((start, t)), link));
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// `X on Monday said`, `X Monday said`: where the time begins.
+    fn phrase_before_time(&self, t: u32, lo: u32) -> Option<u32> {
+        let mut at = t;
+        while at > lo && matches!(self.pos(at - 1), Pos::Time | Pos::Num) {
+            at -= 1;
+        }
+        if at > lo && self.pos(at - 1) == Pos::Det && self.is(at - 1, "this") {
+            at -= 1;
+        }
+        if at > lo && self.pos(at - 1) == Pos::Prep {
+            at -= 1;
+        }
+        let before = at > lo
+            && (self.pos(at - 1).is_nominal()
+                || matches!(self.pos(at - 1), Pos::Pron | Pos::Comma | Pos::Close));
+        (before && at < t).then_some(at)
+    }
+
+    fn without_leading_time(&self, (mut start, end): Range) -> Range {
+        while start + 1 < end && self.pos(start) == Pos::Time && self.pos(start + 1) != Pos::Genitive {
+            start += 1;
+        }
+        (start, end)
+    }
+
+    /// An aside ends at the comma `close`: the token after the phrase that it hangs on.
+    fn aside_start(&self, close: u32, lo: u32) -> Option<u32> {
+        let mut tries = 0;
+        let mut finite = false;
+        for t in (lo..close).rev().take(45) {
+            if self.ends_before(t + 1).is_some() && t + 1 != close {
+                return None;
+            }
+            match self.pos(t) {
+                Pos::Comma => {
+                    tries += 1;
+                    let opener = self.pos(t + 1);
+                    let relative = opener == Pos::Rel || self.pos(t + 2) == Pos::Rel;
+                    let before =
+                        t > lo && (self.pos(t - 1).ends_noun_phrase() || self.pos(t - 1) == Pos::Close);
+                    if before && (relative || !finite) && opener != Pos::Cc && !self.opens_adverbial(t, lo) {
+                        return Some(t);
+                    }
+                    if tries >= 3 {
+                        return None;
+                    }
+                }
+                Pos::Semi | Pos::Stop
+                    if !self.flags(t).has(newsmill_core::layers::TokenFlags::ABBREVIATION) =>
+                {
+                    return None;
+                }
+                p if p.is_finite() => finite = true,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether what stands before the comma `t` is an adverbial at the start (`In 2019, …`), no phrase with an aside.
+    fn opens_adverbial(&self, t: u32, lo: u32) -> bool {
+        if t - lo > 12 {
+            return false;
+        }
+        let first = self.pos(lo);
+        let verbless = !(lo..t).any(|i| self.pos(i).is_finite());
+        verbless && matches!(first, Pos::Prep | Pos::Time | Pos::Adv | Pos::Sub)
+    }
+
+    /// The antecedent of the relative pronoun at `rel`.
+    fn antecedent(&self, rel: u32, lo: u32) -> Option<(Range, Link)> {
+        let end = if rel > lo && self.pos(rel - 1) == Pos::Comma { rel - 1 } else { rel };
+        if end <= lo || !(self.pos(end - 1).ends_noun_phrase() || self.pos(end - 1) == Pos::Close) {
+            return None;
+        }
+        let start = self.phrase_start(end, lo);
+        (start < end).then_some(((start, end), Link::Relative))
+    }
+
+    /// The subject of the last finite verb before `t`: for coordinated verbs, -ing forms and infinitives.
+    fn controller(&self, t: u32, lo: u32, depth: u8) -> Option<(Range, Link)> {
+        let from = lo.max(t.saturating_sub(60));
+        let mut at = t;
+        while at > from {
+            at -= 1;
+            if self.ends_before(at + 1).is_some() && !self.inside {
+                let region = self.marks.at(at)?;
+                at = region.open;
+                continue;
+            }
+            if let Some(group) = self.group(at) {
+                if group.form == Form::Finite && group.start < t {
+                    let (range, link) = self.subject_once(group, depth)?;
+                    return Some((range, if link == Link::Relative { link } else { Link::Shared }));
+                }
+                at = group.start;
+            }
+        }
+        None
+    }
+
+    /// As [`subject`](Self::subject), but follows at most a few coordinations.
+    fn subject_once(&self, group: &Group, depth: u8) -> Option<(Range, Link)> {
+        let mut group = group;
+        for _ in 0..6 {
+            let lo = self.start_of_sentence(group.start);
+            let mut t = group.start;
+            while t > lo && matches!(self.pos(t - 1), Pos::Adv | Pos::Neg) {
+                t -= 1;
+            }
+            if t > lo && self.pos(t - 1) == Pos::Cc
+                || t > lo + 1 && self.pos(t - 1) == Pos::Comma && self.pos(t - 2) == Pos::Cc
+            {
+                let index = self.groups.index_at(group.start as usize)?;
+                group = self.groups.rows[..index]
+                    .iter()
+                    .rev()
+                    .take(6)
+                    .find(|g| g.form == Form::Finite && g.start >= lo)?;
+                continue;
+            }
+            return self.subject_within(group, depth);
+        }
+        None
+    }
+
+    /// The subject after an inverted verb: `said Moira Kent, a shopkeeper`.
+    pub fn inverted_subject(&self, group: &Group) -> Option<Range> {
+        let at = group.end;
+        if at >= self.hi || self.begins_sentence(at) || !self.begins_phrase(at) {
+            return None;
+        }
+        let end = self.phrase_end(at);
+        (end > at && self.finite_at(end).is_none()).then_some((at, end))
+    }
+}

@@ -1,0 +1,359 @@
+//! Loads the rule files of a language and looks words up.
+
+use std::collections::HashMap;
+
+use newsmill_core::build::BuildError;
+use newsmill_core::fold::{fold, fold_hash};
+
+use crate::inflect::{s_form, verb_forms};
+use crate::tags::Tags;
+
+/// The rule files of a language, compiled in; each begins with a comment that explains its columns.
+pub(crate) struct RuleFiles {
+    /// Closed-class words.
+    pub function_words: &'static str,
+    /// Nouns by what they can be as speakers.
+    pub nouns: &'static str,
+    /// Common adjectives.
+    pub adjectives: &'static str,
+    /// Other verbs.
+    pub verbs: &'static str,
+    /// Reporting verbs and their frames.
+    pub cues: &'static str,
+    /// Reporting nouns.
+    pub cue_nouns: &'static str,
+    /// Fixed phrases.
+    pub phrases: &'static str,
+    /// Endings that tell the class of unknown words.
+    pub endings: &'static str,
+}
+
+/// English.
+pub(crate) const ENGLISH: RuleFiles = RuleFiles {
+    function_words: include_str!("../rules/en/function_words.txt"),
+    nouns: include_str!("../rules/en/nouns.txt"),
+    adjectives: include_str!("../rules/en/adjectives.txt"),
+    verbs: include_str!("../rules/en/verbs.txt"),
+    cues: include_str!("../rules/en/cues.txt"),
+    cue_nouns: include_str!("../rules/en/cue_nouns.txt"),
+    phrases: include_str!("../rules/en/phrases.txt"),
+    endings: include_str!("../rules/en/endings.txt"),
+};
+
+/// Whether a cue reports speech or a thought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scope {
+    /// Somebody communicates.
+    Speech,
+    /// Somebody thinks, wants, finds.
+    Attitude,
+}
+
+/// What a reporting verb's content can be: the letters of `cues.txt`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Frames(pub u32);
+
+impl Frames {
+    const LETTERS: &'static str = "qctwinNIofFgkperx";
+
+    /// The set of one letter.
+    pub const fn of(letter: char) -> Frames {
+        let letters = Self::LETTERS.as_bytes();
+        let mut i = 0;
+        while i < letters.len() {
+            if letters[i] == letter as u8 {
+                return Frames(1 << i);
+            }
+            i += 1;
+        }
+        Frames(0)
+    }
+
+    /// Whether the verb has this frame.
+    pub fn has(self, letter: char) -> bool {
+        self.0 & Frames::of(letter).0 != 0
+    }
+
+    fn parse(letters: &str) -> Option<Frames> {
+        letters.chars().try_fold(Frames(0), |set, c| match Frames::of(c) {
+            Frames(0) => None,
+            Frames(bit) => Some(Frames(set.0 | bit)),
+        })
+    }
+}
+
+/// A reporting verb.
+#[derive(Clone, Debug)]
+pub(crate) struct Cue {
+    /// Plain form.
+    pub lemma: String,
+    /// Speech or attitude.
+    pub scope: Scope,
+    /// What its content can be.
+    pub frames: Frames,
+}
+
+/// Index of a cue, plus one; 0 is none.
+pub(crate) type CueId = u16;
+
+/// What is known of a word.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Word {
+    /// Its classes.
+    pub tags: Tags,
+    /// The reporting verb that it is a form of.
+    pub cue: CueId,
+}
+
+/// A fixed phrase that attributes a clause.
+#[derive(Clone, Debug)]
+pub(crate) struct Phrase {
+    /// Words, folded.
+    pub words: Vec<String>,
+    /// The source follows.
+    pub takes_source: bool,
+    /// Speech or attitude.
+    pub scope: Scope,
+}
+
+/// Compiled rules.
+pub(crate) struct Rules {
+    slots: Vec<(u32, u32)>,
+    words: Vec<(String, Word)>,
+    /// Reporting verbs; [`CueId`] minus one indexes it.
+    pub cues: Vec<Cue>,
+    /// Cues with a particle, by the index of their verb's own word form.
+    particles: HashMap<String, Vec<(String, CueId)>>,
+    /// Fixed phrases.
+    pub phrases: Vec<Phrase>,
+    endings: Vec<(String, Tags)>,
+}
+
+fn lines(text: &'static str) -> impl Iterator<Item = (u64, &'static str)> {
+    text.lines()
+        .zip(1..)
+        .map(|(line, number)| (number, line.trim()))
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+fn bad(file: &str, line: u64, what: &str) -> BuildError {
+    BuildError::new(what.to_owned()).in_resource(format!("rules/{file}"), line)
+}
+
+#[derive(Default)]
+struct Builder {
+    words: Vec<(String, Word)>,
+    index: HashMap<String, usize>,
+}
+
+impl Builder {
+    fn add(&mut self, word: &str, tags: Tags) -> &mut Word {
+        let key = fold(word);
+        let at = *self.index.entry(key.clone()).or_insert_with(|| {
+            self.words.push((key, Word::default()));
+            self.words.len() - 1
+        });
+        let found = &mut self.words[at].1;
+        found.tags = found.tags.with(tags);
+        found
+    }
+
+    fn classed(&mut self, file: &str, text: &'static str, plurals: bool) -> Result<(), BuildError> {
+        for (number, line) in lines(text) {
+            let (classes, words) =
+                line.split_once(':').ok_or_else(|| bad(file, number, "no `:` after the classes"))?;
+            let mut tags = Tags::NONE;
+            for class in classes.split([',', ' ']).filter(|c| !c.is_empty()) {
+                let tag =
+                    Tags::named(class).ok_or_else(|| bad(file, number, &format!("no class `{class}`")))?;
+                tags = tags.with(tag);
+            }
+            for word in words.split_whitespace() {
+                self.add(word, tags);
+                if plurals {
+                    self.add(&s_form(word), tags.with(Tags::PLURAL));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Rules {
+    /// Compiles the rule files.
+    ///
+    /// # Errors
+    /// A line that can't be read, with file and line.
+    pub fn new(files: &RuleFiles) -> Result<Rules, BuildError> {
+        let mut b = Builder::default();
+        b.classed("function_words.txt", files.function_words, false)?;
+        b.classed("nouns.txt", files.nouns, true)?;
+        b.classed("cue_nouns.txt", files.cue_nouns, true)?;
+        let people = [Tags::ROLE, Tags::GROUP, Tags::ORG, Tags::DOC, Tags::EVIDENCE, Tags::EVENT];
+        let nouns = people.into_iter().chain([Tags::SPEECH_NOUN, Tags::ATTITUDE_NOUN]);
+        let nouns = nouns.fold(Tags::NOUN, Tags::with);
+        for (_, word) in &mut b.words {
+            if word.tags.any(nouns) {
+                word.tags = word.tags.with(Tags::NOUN);
+            }
+            if word.tags.any(Tags::GROUP) {
+                word.tags = word.tags.with(Tags::PLURAL);
+            }
+        }
+        for (_, line) in lines(files.adjectives) {
+            for word in line.split_whitespace() {
+                b.add(word, Tags::ADJ);
+            }
+        }
+        for (_, line) in lines(files.verbs) {
+            for entry in line.split_whitespace() {
+                let (entry, noun) = entry.strip_prefix('~').map_or((entry, false), |e| (e, true));
+                for (form, tags) in verb_forms(entry) {
+                    let noun = noun && tags.any(Tags::V0.with(Tags::VS));
+                    b.add(&form, if noun { tags.with(Tags::NOUN) } else { tags });
+                }
+            }
+        }
+        let (cues, particles) = Self::cues(files.cues, &mut b)?;
+        Ok(Rules {
+            slots: slots(&b.words),
+            words: b.words,
+            cues,
+            particles,
+            phrases: phrases(files.phrases)?,
+            endings: endings(files.endings)?,
+        })
+    }
+
+    #[expect(clippy::type_complexity, reason = "a pair that only `new` takes apart")]
+    fn cues(
+        text: &'static str,
+        b: &mut Builder,
+    ) -> Result<(Vec<Cue>, HashMap<String, Vec<(String, CueId)>>), BuildError> {
+        let mut cues: Vec<Cue> = Vec::new();
+        let mut particles: HashMap<String, Vec<(String, CueId)>> = HashMap::new();
+        for (number, line) in lines(text) {
+            let fail = |what: &str| bad("cues.txt", number, what);
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let [verb, scope, frames] = columns[..] else {
+                return Err(fail("not three columns: verb, scope, frames"));
+            };
+            let scope = match scope {
+                "s" => Scope::Speech,
+                "a" => Scope::Attitude,
+                _ => return Err(fail("scope is neither s nor a")),
+            };
+            let frames = Frames::parse(frames).ok_or_else(|| fail("unknown letter among the frames"))?;
+            let base = verb.split(['/', '*']).next().unwrap_or("");
+            let (stem, particle) = base.split_once('_').unwrap_or((base, ""));
+            let entry = verb.replacen(base, stem, 1);
+            cues.push(Cue { lemma: stem.to_owned(), scope, frames });
+            let id = cues.len() as CueId;
+            for (form, tags) in verb_forms(&entry) {
+                let word = b.add(&form, tags);
+                if !particle.is_empty() {
+                    particles.entry(form).or_default().push((particle.to_owned(), id));
+                    word.tags = word.tags.with(Tags::CUE);
+                } else if word.cue == 0 {
+                    word.cue = id;
+                    word.tags = word.tags.with(Tags::CUE);
+                }
+            }
+        }
+        Ok((cues, particles))
+    }
+
+    /// What is known of a token's text, whose [`fold_hash`] is `hash`.
+    #[inline]
+    pub fn word(&self, text: &str, hash: u32) -> Option<Word> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            let (h, index) = self.slots[at];
+            if index == u32::MAX {
+                return None;
+            }
+            if h == hash {
+                let (word, info) = &self.words[index as usize];
+                let same =
+                    if text.is_ascii() { word.eq_ignore_ascii_case(text) } else { fold(text) == *word };
+                if same {
+                    return Some(*info);
+                }
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// The class that a word's ending suggests; nothing known is a noun.
+    pub fn guess(&self, text: &str) -> Tags {
+        let ends = |e: &str| {
+            text.len() > e.len() + 2
+                && text.as_bytes()[text.len() - e.len()..].eq_ignore_ascii_case(e.as_bytes())
+        };
+        if let Some((_, tags)) = self.endings.iter().find(|(e, _)| ends(e)) {
+            return *tags;
+        }
+        if ends("ing") {
+            Tags::VG.with(Tags::NOUN)
+        } else if ends("ed") {
+            Tags::VD.with(Tags::VN)
+        } else if ends("s") && !ends("ss") && !ends("us") && !ends("is") {
+            Tags::NOUN.with(Tags::PLURAL)
+        } else {
+            Tags::NOUN
+        }
+    }
+
+    /// The cue that a form makes with the particle after it.
+    pub fn with_particle(&self, form: &str, particle: &str) -> Option<CueId> {
+        let (form, particle) = (form.to_ascii_lowercase(), particle.to_ascii_lowercase());
+        self.particles.get(&form)?.iter().find(|(p, _)| *p == particle).map(|(_, id)| *id)
+    }
+
+    /// A cue.
+    pub fn cue(&self, id: CueId) -> Option<&Cue> {
+        self.cues.get((id as usize).wrapping_sub(1))
+    }
+}
+
+fn slots(words: &[(String, Word)]) -> Vec<(u32, u32)> {
+    let mut slots = vec![(0, u32::MAX); (words.len() * 3).next_power_of_two().max(8)];
+    let mask = slots.len() - 1;
+    for (i, (word, _)) in words.iter().enumerate() {
+        let hash = fold_hash(word);
+        let mut at = hash as usize & mask;
+        while slots[at].1 != u32::MAX {
+            at = (at + 1) & mask;
+        }
+        slots[at] = (hash, i as u32);
+    }
+    slots
+}
+
+fn phrases(text: &'static str) -> Result<Vec<Phrase>, BuildError> {
+    let mut all = Vec::new();
+    for (number, line) in lines(text) {
+        let mut columns = line.split_whitespace();
+        let takes_source = match columns.next() {
+            Some("prep") => true,
+            Some("adv") => false,
+            _ => return Err(bad("phrases.txt", number, "kind is neither prep nor adv")),
+        };
+        let scope = if columns.next() == Some("a") { Scope::Attitude } else { Scope::Speech };
+        all.push(Phrase { words: columns.map(fold).collect(), takes_source, scope });
+    }
+    Ok(all)
+}
+
+fn endings(text: &'static str) -> Result<Vec<(String, Tags)>, BuildError> {
+    let mut all = Vec::new();
+    for (number, line) in lines(text) {
+        let (class, list) =
+            line.split_once(':').ok_or_else(|| bad("endings.txt", number, "no `:` after the class"))?;
+        let tags = Tags::named(class).ok_or_else(|| bad("endings.txt", number, "no such class"))?;
+        all.extend(list.split_whitespace().map(|e| (e.to_owned(), tags)));
+    }
+    all.sort_by_key(|(e, _)| std::cmp::Reverse(e.len()));
+    Ok(all)
+}

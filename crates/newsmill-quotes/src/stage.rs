@@ -1,0 +1,242 @@
+//! The stage: options, layers, and the passes in order.
+
+use newsmill_core::layers::{
+    Entities, MentionQuotes, Mentions, Paragraphs, QuoteParts, QuoteSpeakers, Quotes, Sentences, TokenFlags,
+    TokenIx, Tokens,
+};
+use newsmill_core::prelude::*;
+
+use crate::candidates::{Candidate, Template};
+use crate::choose::choose;
+use crate::confidence::confidence;
+use crate::emit::{Layers, Resolved};
+use crate::groups::Groups;
+use crate::marks::Marks;
+use crate::resolve::Resolver;
+use crate::rules::{ENGLISH, Rules, Scope};
+use crate::tags::Tags;
+use crate::view::View;
+use crate::words::{Pos, Words};
+
+/// What counts as a quotation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ScopeOption {
+    /// Reported speech: somebody or something communicates.
+    #[default]
+    Speech,
+    /// Also beliefs, wishes, plans, perceptions, and data that show something.
+    All,
+}
+
+/// Options of the stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// `speech` (default) or `all`.
+    pub scope: ScopeOption,
+}
+
+/// Finds quotations and their speakers.
+pub struct QuoteStage {
+    rules: Rules,
+    scope: Scope,
+    tokens: Read<Tokens>,
+    sentences: Read<Sentences>,
+    mentions: Read<Mentions>,
+    entities: Read<Entities>,
+    quotes: Write<Quotes>,
+    parts: Write<QuoteParts>,
+    speakers: Write<QuoteSpeakers>,
+    of_mentions: Write<MentionQuotes>,
+}
+
+/// Per-worker memory.
+#[derive(Default)]
+pub struct Scratch {
+    words: Words,
+    groups: Groups,
+    marks: Marks,
+    sentence_start: Vec<u32>,
+}
+
+impl Stage for QuoteStage {
+    const KIND: &'static str = "quotes";
+    const ABOUT: &'static str = "direct, mixed and indirect quotations with their speakers";
+    const VERSION: u32 = 1;
+    const EXAMPLE: &'static str = r#"{ "scope": "speech" }"#;
+    type Config = Options;
+    type Scratch = Scratch;
+
+    fn build(options: Options, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        let rules = Rules::new(&ENGLISH)?;
+        cx.read::<Paragraphs>(names::PARAGRAPHS)?;
+        Ok(QuoteStage {
+            rules,
+            scope: match options.scope {
+                ScopeOption::Speech => Scope::Speech,
+                ScopeOption::All => Scope::Attitude,
+            },
+            tokens: cx.read(names::TOKENS)?,
+            sentences: cx.read(names::SENTENCES)?,
+            mentions: cx.read(names::MENTIONS)?,
+            entities: cx.read(names::ENTITIES)?,
+            quotes: cx.write(names::QUOTES)?,
+            parts: cx.write(names::QUOTE_PARTS)?,
+            speakers: cx.write(names::QUOTE_SPEAKERS)?,
+            of_mentions: cx.write(names::MENTION_QUOTES)?,
+        })
+    }
+
+    fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, scratch: &mut Scratch) -> Result<Verdict, DocError> {
+        let tokens = doc.get(&self.tokens);
+        let (mentions, entities) = (doc.get(&self.mentions), doc.get(&self.entities));
+        let text = doc.text();
+        let Scratch { words, groups, marks, sentence_start } = scratch;
+        marks.run(text, tokens);
+        words.run(&self.rules, text, tokens);
+        let word = |t: usize| text.get(tokens.span(TokenIx(t as u32)).range()).unwrap_or("");
+        groups.run(&self.rules, words, word);
+        sentence_starts(tokens, words, marks, sentence_start);
+        let view = View {
+            text,
+            tokens,
+            words,
+            groups,
+            marks,
+            rules: &self.rules,
+            sentence_start,
+            lo: 0,
+            hi: tokens.start.len() as u32,
+            inside: false,
+        };
+        let chosen = self.find(&view);
+        let resolved = resolve(view, mentions, entities, chosen);
+        let (quotes, parts, speakers, of_mentions) =
+            out.get4(&self.quotes, &self.parts, &self.speakers, &self.of_mentions);
+        let mut layers = Layers { quotes, parts, speakers, of_mentions };
+        for r in &resolved {
+            layers.push(&view, doc.get(&self.sentences), entities, r);
+        }
+        layers.locate(mentions);
+        Ok(Verdict::Keep)
+    }
+}
+
+impl QuoteStage {
+    fn find(&self, view: &View<'_>) -> Vec<Candidate> {
+        let mut all = Vec::new();
+        self.scan(view, &mut all);
+        for region in view.marks.regions.iter().filter(|r| r.depth == 0 && r.end - r.start >= 6) {
+            let inner = View { lo: region.start, hi: region.end, inside: true, ..*view };
+            self.scan(&inner, &mut all);
+        }
+        let mut chosen = choose(all, view.marks);
+        let loose = loose(view, &chosen);
+        if !loose.is_empty() {
+            chosen.extend(loose);
+            chosen = choose(chosen, view.marks);
+        }
+        chosen
+    }
+
+    fn scan(&self, view: &View<'_>, all: &mut Vec<Candidate>) {
+        let from = view.groups.rows.partition_point(|g| g.start < view.lo);
+        for group in view.groups.rows[from..].iter().take_while(|g| g.end <= view.hi) {
+            if group.cue != 0 {
+                view.of_verb(group, self.scope, all);
+            }
+        }
+        for t in view.lo..view.hi {
+            if view.marks.index_at(t).is_some() != view.inside {
+                continue;
+            }
+            match view.pos(t) {
+                Pos::Ing | Pos::Adv | Pos::Prep => view.of_phrase(t, all),
+                Pos::Colon if !view.inside => view.of_colon(t, all),
+                Pos::Dash if !view.inside => view.of_dash(t, all),
+                Pos::Noun if view.tags(t).any(Tags::SPEECH_NOUN.with(Tags::ATTITUDE_NOUN)) => {
+                    view.of_noun(t, self.scope, all);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Quotations in marks that nothing claimed and no quotation holds.
+fn loose(view: &View<'_>, chosen: &[Candidate]) -> Vec<Candidate> {
+    let mut covered = 0;
+    let mut next = 0;
+    let mut found = Vec::new();
+    let mut spoken: Option<u32> = None;
+    let mut pieces: Vec<(u32, u32)> = chosen.iter().flat_map(|c| c.pieces.iter().copied()).collect();
+    pieces.sort_unstable();
+    for region in view.marks.regions.iter().filter(|r| r.depth == 0) {
+        while next < pieces.len() && pieces[next].0 < region.after {
+            covered = covered.max(pieces[next].1);
+            spoken = Some(pieces[next].0);
+            next += 1;
+        }
+        if covered > region.start {
+            continue;
+        }
+        let near = spoken.is_some_and(|s| region.open - s < 150);
+        found.extend(view.of_region(*region, near));
+    }
+    found
+}
+
+fn resolve(
+    view: View<'_>,
+    mentions: &Mentions,
+    entities: &Entities,
+    chosen: Vec<Candidate>,
+) -> Vec<Resolved> {
+    let mut resolver = Resolver::new(view, mentions, entities);
+    let mut all: Vec<Resolved> = Vec::with_capacity(chosen.len());
+    for candidate in chosen {
+        let carry = matches!(candidate.template, Template::Loose);
+        let speaker = resolver.speaker(&candidate, carry);
+        let several = candidate.source.map(|s| resolver.several(s)).unwrap_or_default();
+        let confidence = confidence(&candidate);
+        all.push(Resolved { candidate, speaker, several, confidence });
+    }
+    all
+}
+
+/// For each token the first token of its sentence; a sentence that begins inside marks doesn't count.
+fn sentence_starts(tokens: &Tokens, words: &Words, marks: &Marks, out: &mut Vec<u32>) {
+    out.clear();
+    let mut start = 0;
+    for t in 0..tokens.start.len() as u32 {
+        let flags = tokens.flags[t as usize];
+        let outside = marks.at(t).is_none_or(|r| r.open == t);
+        let begins = flags.has(TokenFlags::PARAGRAPH_START)
+            || flags.has(TokenFlags::SENTENCE_START) && outside && !goes_on(tokens, words, marks, t)
+            || outside && after_full_quote(tokens, words, marks, t);
+        if t == 0 || begins {
+            start = t;
+        }
+        out.push(start);
+    }
+}
+
+/// A lower-case word after a closing mark goes on with the sentence: `“Why?” he asked`.
+fn goes_on(tokens: &Tokens, words: &Words, marks: &Marks, t: u32) -> bool {
+    let _ = words;
+    let lower = !tokens.flags[t as usize].has(TokenFlags::CAPITAL) && tokens.flags[t as usize].is_wordlike();
+    lower && t > 0 && marks.at(t - 1).is_some_and(|r| r.after == t)
+}
+
+/// `…end.” The next`: the sentence ended inside the marks.
+fn after_full_quote(tokens: &Tokens, words: &Words, marks: &Marks, t: u32) -> bool {
+    let Some(region) = t.checked_sub(1).and_then(|b| marks.at(b)).filter(|r| r.after == t) else {
+        return false;
+    };
+    let stopped = words.pos[region.end as usize - 1] == Pos::Stop;
+    let last = tokens.end[region.end as usize - 1] - tokens.start[region.end as usize - 1];
+    let flags = tokens.flags[t as usize];
+    let capital = flags.has(TokenFlags::CAPITAL) || flags.is_quote();
+    stopped && last == 1 && capital && flags.has(TokenFlags::SENTENCE_START)
+}

@@ -1,0 +1,395 @@
+//! Templates around a reporting verb: what it reports, on which side, and who says it.
+
+use crate::candidates::{Candidate, Template};
+use crate::clauses::Complement;
+use crate::groups::{Form, Group};
+use crate::marks::Region;
+use crate::phrases::Link;
+use crate::rules::{Cue, Scope};
+use crate::tags::Tags;
+use crate::view::{Range, View};
+use crate::words::Pos;
+
+impl View<'_> {
+    /// The quotations that a reporting verb makes.
+    pub fn of_verb(&self, group: &Group, scope: Scope, out: &mut Vec<Candidate>) {
+        let Some(cue) = self.rules.cue(group.cue) else { return };
+        if cue.scope > scope || self.marks.index_at(group.main).is_some() != self.inside {
+            return;
+        }
+        let found = if group.passive { self.passive(group, cue) } else { self.active(group, cue) };
+        out.extend(found);
+    }
+
+    fn candidate(
+        &self,
+        group: &Group,
+        cue: &Cue,
+        template: Template,
+        pieces: Vec<Range>,
+    ) -> Option<Candidate> {
+        let pieces: Vec<Range> = pieces.into_iter().filter_map(|p| self.trim(p)).collect();
+        if pieces.is_empty() {
+            return None;
+        }
+        Some(Candidate {
+            pieces,
+            cue: Some((group.start, group.end)),
+            source: None,
+            template,
+            scope: cue.scope,
+            negated: group.negated || cue.lemma == "deny",
+            inside: self.inside,
+        })
+    }
+
+    fn active(&self, group: &Group, cue: &Cue) -> Option<Candidate> {
+        let subject = self.subject(group);
+        let inverted = match subject {
+            Some((_, Link::Adjacent | Link::Relative)) => None,
+            _ => self.inverted(group),
+        };
+        if let Some(source) = inverted
+            && let Some(mut c) = self.inverted_candidate(group, cue, source)
+        {
+            c.source = Some(source);
+            return Some(c);
+        }
+        let complement = self.complement(group, cue.frames);
+        let mut found = match self.left(group, cue, subject, complement) {
+            Some(c) => Some(c),
+            None => self.right(group, cue, complement),
+        }?;
+        found.source = subject.map(|(range, _)| range);
+        if group.form == Form::Participle {
+            return None;
+        }
+        Some(found)
+    }
+
+    /// Content after the verb.
+    fn right(&self, group: &Group, cue: &Cue, complement: Complement) -> Option<Candidate> {
+        let frames = cue.frames;
+        match complement {
+            Complement::Quote(t, marked) => self.quote_right(group, cue, t, marked),
+            Complement::That(t) if frames.has('t') => {
+                let end = self.clause_end(t, group, false);
+                self.candidate(group, cue, Template::ThatClause, vec![(t, end)])
+            }
+            Complement::Bare(t) if frames.has('c') => {
+                let end = self.clause_end(t, group, false);
+                self.candidate(group, cue, Template::BareClause, vec![(t, end)])
+            }
+            Complement::Wh(t) if frames.has('w') => {
+                let end = self.clause_end(t, group, false);
+                self.candidate(group, cue, Template::WhClause, vec![(t, end)])
+            }
+            Complement::Infinitive(t) => {
+                let end = self.clause_end(t, group, false);
+                self.candidate(group, cue, Template::Infinitive, vec![(t, end)])
+            }
+            Complement::Phrase(t) => {
+                let range = self.content_phrase_end(t, group);
+                self.candidate(group, cue, Template::NounPhrase, vec![range])
+            }
+            Complement::Predicate(t) => {
+                let end = self.clause_end(t, group, true);
+                self.candidate(group, cue, Template::Predicate, vec![(t, end)])
+            }
+            Complement::Prepositional(t) => {
+                let end = self.clause_end(t, group, false);
+                self.candidate(group, cue, Template::Prepositional, vec![(t, end)])
+            }
+            Complement::Colon(t) if frames.has('q') => {
+                let end = self.end_of_sentence(t);
+                self.candidate(group, cue, Template::Colon, vec![(t, end)])
+            }
+            _ => None,
+        }
+    }
+
+    fn quote_right(&self, group: &Group, cue: &Cue, t: u32, marked: bool) -> Option<Candidate> {
+        let region = self.opens(t)?;
+        let frames = cue.frames;
+        let follows = self.pos(region.after.max(t + 1));
+        let goes_on = !self.begins_sentence(region.after)
+            && !follows.is_mark()
+            && !self.flags(region.after).has(newsmill_core::layers::TokenFlags::PARAGRAPH_START);
+        if !marked && goes_on && frames.has('c') && self.clause_at(t, self.end_of_sentence(t)) {
+            let end = self.clause_end(t, group, false);
+            return self.candidate(group, cue, Template::BareClause, vec![(t, end)]);
+        }
+        if !marked && !frames.has('q') {
+            let template = if frames.has('n') { Template::NounPhrase } else { Template::Predicate };
+            let end = if goes_on { self.clause_end(t, group, true) } else { region.end };
+            return self.candidate(group, cue, template, vec![(t, end)]);
+        }
+        self.candidate(group, cue, Template::Direct, self.chain(region))
+    }
+
+    /// A quotation with the paragraphs that continue it.
+    fn chain(&self, region: Region) -> Vec<Range> {
+        let mut pieces = vec![(region.start, region.end)];
+        let mut index = match self.marks.index_at(region.open) {
+            Some(i) => i + 1,
+            None => return pieces,
+        };
+        while let Some(next) = self.marks.regions.get(index) {
+            if next.depth == 0 {
+                if !next.continues {
+                    break;
+                }
+                pieces.push((next.start, next.end));
+            }
+            index += 1;
+        }
+        pieces
+    }
+
+    /// The quotation that ends just before `t`, a comma or dash between allowed.
+    fn quote_left(&self, t: u32) -> Option<Region> {
+        self.ends_before(t).or_else(|| {
+            let mark = t > self.lo && matches!(self.pos(t - 1), Pos::Comma | Pos::Dash);
+            if mark { self.ends_before(t - 1) } else { None }
+        })
+    }
+
+    /// Whether a quotation reads like speech that a reporting clause follows: its last mark is inside or a comma outside.
+    fn spoken(&self, region: Region, t: u32) -> bool {
+        let last = self.words.pos[region.end as usize - 1];
+        matches!(last, Pos::Comma | Pos::Stop | Pos::Dash | Pos::Other)
+            || t > self.lo && region.after < t && self.pos(t - 1) == Pos::Comma
+            || region.end - region.start >= 4
+    }
+
+    /// Content before subject and verb: `“…,” X said`, `…, X said`.
+    fn left(
+        &self,
+        group: &Group,
+        cue: &Cue,
+        subject: Option<(Range, Link)>,
+        complement: Complement,
+    ) -> Option<Candidate> {
+        let (source, link) = subject?;
+        if matches!(link, Link::Shared | Link::Relative) {
+            return None;
+        }
+        let region = self.quote_left(source.0);
+        if let Some(region) = region.filter(|r| self.spoken(*r, source.0))
+            && (cue.frames.has('q')
+                || !matches!(complement, Complement::That(_) | Complement::Bare(_))
+                    && group.form == Form::Finite)
+        {
+            // "…" he said that …: the clause after it is its own.
+            if matches!(complement, Complement::That(_) | Complement::Bare(_))
+                && self.begins_sentence(source.0)
+            {
+                return None;
+            }
+            return self.with_rest(group, cue, region, group.end);
+        }
+        if !matches!(complement, Complement::None(_)) || !cue.frames.has('c') {
+            return None;
+        }
+        self.clause_left(group, cue, source.0, group.end)
+    }
+
+    /// A quotation before its reporting clause, with the piece that goes on after it.
+    fn with_rest(&self, group: &Group, cue: &Cue, region: Region, after: u32) -> Option<Candidate> {
+        let first = self.head_of_chain(region);
+        let mut pieces = first;
+        if let Some(next) = self.rest_quote(after) {
+            pieces.extend(self.chain(next));
+        }
+        self.candidate(group, cue, Template::Direct, pieces)
+    }
+
+    /// The region and, if it continues others, the paragraphs before it.
+    fn head_of_chain(&self, region: Region) -> Vec<Range> {
+        let mut pieces = vec![(region.start, region.end)];
+        let mut current = region;
+        let Some(mut index) = self.marks.index_at(region.open) else { return pieces };
+        while current.continues && index > 0 {
+            index -= 1;
+            let before = self.marks.regions[index];
+            if before.depth == 0 {
+                pieces.insert(0, (before.start, before.end));
+                current = before;
+            }
+            if pieces.len() > 50 {
+                break;
+            }
+        }
+        pieces
+    }
+
+    /// `…, “B.”` after the reporting clause, in the same sentence.
+    fn rest_quote(&self, after: u32) -> Option<Region> {
+        let end = self.end_of_sentence(after.saturating_sub(1).max(self.lo));
+        let limit = end.min(after + 40);
+        let mut t = after;
+        while t < limit {
+            if let Some(region) = self.opens(t) {
+                let mark = matches!(self.pos(t - 1), Pos::Comma | Pos::Colon | Pos::Dash | Pos::Semi);
+                return mark.then_some(region);
+            }
+            if self.group(t).is_some_and(|g| g.cue != 0 && g.start >= after && g.form != Form::Infinitive) {
+                return None;
+            }
+            t += 1;
+        }
+        None
+    }
+
+    /// `…, X said.` and `…, X said, …`.
+    fn clause_left(&self, group: &Group, cue: &Cue, clause: u32, after: u32) -> Option<Candidate> {
+        if clause <= self.lo || self.pos(clause - 1) != Pos::Comma {
+            return None;
+        }
+        let start = self.start_of_sentence(group.start);
+        let comma = clause - 1;
+        if comma <= start + 1 || comma - start > 120 || !self.has_verb(start, comma) {
+            return None;
+        }
+        let mut t = after;
+        let end = self.end_of_sentence(group.main);
+        while t < end
+            && matches!(
+                self.pos(t),
+                Pos::Adv
+                    | Pos::Time
+                    | Pos::Num
+                    | Pos::Prep
+                    | Pos::Noun
+                    | Pos::Proper
+                    | Pos::Det
+                    | Pos::Adj
+                    | Pos::Poss
+                    | Pos::Genitive
+                    | Pos::Pron
+            )
+        {
+            t += 1;
+        }
+        let mut pieces = vec![(start, comma)];
+        if t < end && self.pos(t) == Pos::Comma {
+            let rest = self.clause_end(t, group, false);
+            if rest > t + 3 && !matches!(self.pos(t + 1), Pos::Ing | Pos::Cc) {
+                pieces.push((t + 1, rest));
+            }
+        } else if t + 1 < end && !matches!(self.pos(t), Pos::Stop | Pos::Semi | Pos::Cc | Pos::Sub) {
+            return None;
+        }
+        self.candidate(group, cue, Template::LeftClause, pieces)
+    }
+
+    fn has_verb(&self, from: u32, to: u32) -> bool {
+        (from..to).any(|i| self.pos(i).is_finite())
+    }
+
+    /// A subject after the verb, where what stands before allows it.
+    fn inverted(&self, group: &Group) -> Option<Range> {
+        if group.form != Form::Finite || group.main != group.start {
+            return None;
+        }
+        let before = group.start;
+        let first = self.begins_sentence(before);
+        let allowed = first
+            || self.quote_left(before).is_some()
+            || before > self.lo && self.pos(before - 1) == Pos::Comma;
+        if allowed { self.inverted_subject(group) } else { None }
+    }
+
+    fn inverted_candidate(&self, group: &Group, cue: &Cue, source: Range) -> Option<Candidate> {
+        if let Some(region) = self.quote_left(group.start) {
+            return self.with_rest(group, cue, region, source.1);
+        }
+        if self.begins_sentence(group.start) {
+            let mut shifted = *group;
+            shifted.end = self.after_aside(source.1);
+            let complement = self.complement(&shifted, cue.frames);
+            return match complement {
+                Complement::Quote(..) | Complement::Colon(_) => self.right(group, cue, complement),
+                _ => None,
+            };
+        }
+        if !cue.frames.has('r') && !cue.frames.has('c') {
+            return None;
+        }
+        self.clause_left(group, cue, group.start, self.after_aside(source.1))
+    }
+
+    /// Skips an appositive after an inverted subject.
+    fn after_aside(&self, t: u32) -> u32 {
+        if self.pos(t) != Pos::Comma {
+            return t;
+        }
+        let end = self.end_of_sentence(t);
+        let close = (t + 1..end.min(t + 25))
+            .find(|&i| matches!(self.pos(i), Pos::Comma | Pos::Colon) || self.opens(i).is_some());
+        close.unwrap_or(t)
+    }
+
+    /// Passives: `X was accused of`, `were told that`, `it was reported that`, `X was confirmed`.
+    fn passive(&self, group: &Group, cue: &Cue) -> Option<Candidate> {
+        let mut found = self.passive_content(group, cue)?;
+        found.source = self.agent(group);
+        Some(found)
+    }
+
+    fn passive_content(&self, group: &Group, cue: &Cue) -> Option<Candidate> {
+        let frames = cue.frames;
+        let bare = group.form == Form::Participle;
+        let t = self.skip_adverbs(group.end);
+        let end = self.end_of_sentence(group.main);
+        let personal = ['N', 'I', 'o', 'p', 'k', 'F'].iter().any(|&f| frames.has(f));
+        let from = if self.is(t, "by") { self.phrase_end(t + 1).min(end) } else { t };
+        let rest = |template| {
+            let stop = self.clause_end(from, group, matches!(template, Template::Predicate));
+            self.candidate(group, cue, template, vec![(from, stop)])
+        };
+        if self.is(from, "as") && self.tags(from + 1).any(Tags::CUE) {
+            return None;
+        }
+        match self.pos(from) {
+            Pos::That => return rest(Template::ThatClause),
+            Pos::To if frames.has('I') || frames.has('e') && self.expletive(group) => {
+                if frames.has('e') && !self.expletive(group) && !frames.has('I') {
+                    return None;
+                }
+                return rest(Template::Infinitive);
+            }
+            Pos::Prep if frames.has('o') && self.is(from, "of") => return rest(Template::Prepositional),
+            Pos::Prep if frames.has('k') && self.is(from, "as") => return rest(Template::Predicate),
+            Pos::Rel | Pos::Sub if frames.has('w') && !self.is(from, "as") => {
+                return rest(Template::WhClause);
+            }
+            _ if bare => return None,
+            _ if frames.has('p') && (self.begins_phrase(from) || self.opens(from).is_some()) => {
+                return rest(Template::Predicate);
+            }
+            _ => {}
+        }
+        if !frames.has('e') || bare || personal && !frames.has('e') {
+            return None;
+        }
+        let (subject, _) = self.subject(group)?;
+        let stop = self.clause_end(group.end, group, false);
+        self.candidate(group, cue, Template::Passive, vec![subject, (from, stop)])
+            .or_else(|| self.candidate(group, cue, Template::Passive, vec![subject]))
+    }
+
+    fn expletive(&self, group: &Group) -> bool {
+        self.subject(group).is_some_and(|((s, e), _)| e == s + 1 && self.is(s, "it"))
+    }
+
+    /// `by X` after a passive.
+    fn agent(&self, group: &Group) -> Option<Range> {
+        let t = self.skip_adverbs(group.end);
+        if !self.is(t, "by") {
+            return None;
+        }
+        let end = self.phrase_end(t + 1);
+        (end > t + 1).then_some((t + 1, end))
+    }
+}

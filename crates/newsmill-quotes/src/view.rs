@@ -1,0 +1,145 @@
+//! What the templates look at: an article's words, verb groups and marks, within bounds.
+
+use newsmill_core::layers::{TokenFlags, TokenIx, Tokens};
+
+use crate::groups::{Form, Group, Groups};
+use crate::marks::{Marks, Region};
+use crate::rules::Rules;
+use crate::tags::Tags;
+use crate::words::{Pos, Words};
+
+/// Tokens from the first to one past the last.
+pub(crate) type Range = (u32, u32);
+
+/// How many tokens a search for a clause's edge goes at most: keeps the stage linear in a text without full stops.
+pub(crate) const REACH: u32 = 300;
+/// How many tokens a noun phrase has at most.
+pub(crate) const PHRASE: u32 = 40;
+
+/// An article while its quotations are looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub text: &'a str,
+    pub tokens: &'a Tokens,
+    pub words: &'a Words,
+    pub groups: &'a Groups,
+    pub marks: &'a Marks,
+    pub rules: &'a Rules,
+    /// For each token the first token of its sentence, where sentences inside marks don't count.
+    pub sentence_start: &'a [u32],
+    /// First token that is looked at.
+    pub lo: u32,
+    /// One past the last token that is looked at.
+    pub hi: u32,
+    /// Inside a quotation: marks are words here.
+    pub inside: bool,
+}
+
+impl<'a> View<'a> {
+    /// Text of a token.
+    pub fn word(&self, t: u32) -> &'a str {
+        match (t as usize) < self.tokens.start.len() {
+            true => self.text.get(self.tokens.span(TokenIx(t)).range()).unwrap_or(""),
+            false => "",
+        }
+    }
+
+    /// Whether a token is this lower-case word.
+    pub fn is(&self, t: u32, word: &str) -> bool {
+        self.word(t).eq_ignore_ascii_case(word)
+    }
+
+    /// Class of a token; outside the bounds everything is a stop.
+    pub fn pos(&self, t: u32) -> Pos {
+        if t < self.lo || t >= self.hi { Pos::Stop } else { self.words.pos[t as usize] }
+    }
+
+    /// What the lists say of a token.
+    pub fn tags(&self, t: u32) -> Tags {
+        if t < self.lo || t >= self.hi { Tags::NONE } else { self.words.tags[t as usize] }
+    }
+
+    /// A token's flags.
+    pub fn flags(&self, t: u32) -> TokenFlags {
+        self.tokens.flags.get(t as usize).copied().unwrap_or_default()
+    }
+
+    /// The quotation that opens at this token.
+    pub fn opens(&self, t: u32) -> Option<Region> {
+        if self.inside || t >= self.hi {
+            return None;
+        }
+        self.marks.at(t).filter(|r| r.open == t)
+    }
+
+    /// The quotation that ends just before this token.
+    pub fn ends_before(&self, t: u32) -> Option<Region> {
+        if self.inside || t <= self.lo {
+            return None;
+        }
+        self.marks.at(t - 1).filter(|r| r.after == t)
+    }
+
+    /// The verb group at a token.
+    pub fn group(&self, t: u32) -> Option<&'a Group> {
+        self.groups.at(t as usize)
+    }
+
+    /// First token of the sentence, within the bounds.
+    pub fn start_of_sentence(&self, t: u32) -> u32 {
+        if self.inside {
+            let mut at = t;
+            while at > self.lo && t - at < REACH && !self.flags(at).has(TokenFlags::SENTENCE_START) {
+                at -= 1;
+            }
+            return at;
+        }
+        self.sentence_start.get(t as usize).copied().unwrap_or(t).max(self.lo)
+    }
+
+    /// Whether a sentence begins at this token (inside marks only if we are inside).
+    pub fn begins_sentence(&self, t: u32) -> bool {
+        t >= self.hi
+            || if self.inside {
+                self.flags(t).has(TokenFlags::SENTENCE_START)
+            } else {
+                self.sentence_start[t as usize] == t
+            }
+    }
+
+    /// One past the last token of the sentence, at most [`REACH`] further on.
+    pub fn end_of_sentence(&self, t: u32) -> u32 {
+        let limit = self.hi.min(t.saturating_add(REACH));
+        (t + 1..limit).find(|&i| self.begins_sentence(i)).unwrap_or(limit)
+    }
+
+    /// Skips adverbs.
+    pub fn skip_adverbs(&self, mut t: u32) -> u32 {
+        while self.pos(t) == Pos::Adv && !self.begins_sentence(t) {
+            t += 1;
+        }
+        t
+    }
+
+    /// Whether a finite verb group begins at `t`, adverbs skipped.
+    pub fn finite_at(&self, t: u32) -> Option<&'a Group> {
+        let t = self.skip_adverbs(t);
+        if t >= self.hi {
+            return None;
+        }
+        self.group(t).filter(|g| g.form == Form::Finite && g.start <= t)
+    }
+
+    /// Cuts marks, commas and stops from both ends of a range.
+    pub fn trim(&self, (mut start, mut end): Range) -> Option<Range> {
+        let edge =
+            |p: Pos| matches!(p, Pos::Comma | Pos::Semi | Pos::Colon | Pos::Dash | Pos::Stop | Pos::Quote);
+        while start < end && edge(self.words.pos[start as usize]) {
+            start += 1;
+        }
+        while start < end && edge(self.words.pos[end as usize - 1]) {
+            end -= 1;
+        }
+        (start < end).then_some((start, end))
+    }
+}

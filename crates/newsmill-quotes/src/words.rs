@@ -1,0 +1,469 @@
+//! Word classes in context: one pass over the tokens, by the word lists, the endings and the word before.
+//!
+//! Good enough to find verbs, their subjects and where clauses begin; not a treebank's tagger.
+
+use newsmill_core::layers::{TokenFlags, TokenIx, TokenKind, Tokens};
+
+use crate::rules::{CueId, Rules};
+use crate::tags::Tags;
+
+/// The class of a token in its context.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pos {
+    Det,
+    Adj,
+    Noun,
+    Proper,
+    Num,
+    Pron,
+    /// `his`, `their`
+    Poss,
+    /// `’s`
+    Genitive,
+    Prep,
+    Cc,
+    Sub,
+    Rel,
+    That,
+    To,
+    Modal,
+    Be,
+    Have,
+    Do,
+    Neg,
+    Adv,
+    /// Finite verb.
+    Fin,
+    /// Plain form after `to`, a modal or `do`.
+    Base,
+    /// Participle: perfect, passive or reduced relative.
+    Part,
+    /// -ing form.
+    Ing,
+    /// Expression of time.
+    Time,
+    Comma,
+    Semi,
+    Colon,
+    Dash,
+    Open,
+    Close,
+    Stop,
+    Quote,
+    Other,
+}
+
+impl Pos {
+    /// May end a noun phrase.
+    #[inline]
+    pub fn ends_noun_phrase(self) -> bool {
+        matches!(self, Pos::Noun | Pos::Proper | Pos::Num | Pos::Pron | Pos::Time | Pos::Det | Pos::Adj)
+    }
+
+    /// A noun or name.
+    #[inline]
+    pub fn is_nominal(self) -> bool {
+        matches!(self, Pos::Noun | Pos::Proper | Pos::Num)
+    }
+
+    /// Begins a verb group that can have a subject of its own.
+    #[inline]
+    pub fn is_finite(self) -> bool {
+        matches!(self, Pos::Fin | Pos::Modal | Pos::Be | Pos::Have | Pos::Do)
+    }
+
+    /// Any verb form.
+    #[inline]
+    pub fn is_verb(self) -> bool {
+        self.is_finite() || matches!(self, Pos::Base | Pos::Part | Pos::Ing)
+    }
+
+    /// A mark rather than a word.
+    #[inline]
+    pub fn is_mark(self) -> bool {
+        matches!(
+            self,
+            Pos::Comma | Pos::Semi | Pos::Colon | Pos::Dash | Pos::Open | Pos::Close | Pos::Stop | Pos::Quote
+        )
+    }
+}
+
+/// Classes of all tokens of an article.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    /// Class in context.
+    pub pos: Vec<Pos>,
+    /// What the lists say.
+    pub tags: Vec<Tags>,
+    /// The reporting verb that the token is a form of, or 0.
+    pub cue: Vec<CueId>,
+}
+
+/// How far a reduced relative clause is looked through for its clause's own verb.
+const LOOKAHEAD: usize = 14;
+
+impl Words {
+    /// Classifies the tokens of an article.
+    pub fn run(&mut self, rules: &Rules, text: &str, tokens: &Tokens) {
+        let n = tokens.start.len();
+        self.pos.clear();
+        self.tags.clear();
+        self.cue.clear();
+        for i in 0..n {
+            let flags = tokens.flags[i];
+            let (tags, cue) = if flags.kind() == TokenKind::Word {
+                let word = text.get(tokens.span(TokenIx(i as u32)).range()).unwrap_or("");
+                match rules.word(word, tokens.hash[i]) {
+                    Some(w) => (w.tags, w.cue),
+                    None => (rules.guess(word), 0),
+                }
+            } else {
+                (Tags::NONE, 0)
+            };
+            self.tags.push(tags);
+            self.cue.push(cue);
+        }
+        for i in 0..n {
+            let pos = self.classify(text, tokens, i);
+            self.pos.push(pos);
+        }
+    }
+
+    fn tags_at(&self, i: usize) -> Tags {
+        self.tags.get(i).copied().unwrap_or_default()
+    }
+
+    fn prev(&self, i: usize) -> Option<Pos> {
+        i.checked_sub(1).map(|p| self.pos[p])
+    }
+
+    /// The class of the last word before `i` that isn't an adverb or a negation.
+    fn before_adverbs(&self, i: usize) -> Option<Pos> {
+        self.pos[..i].iter().rev().take(4).copied().find(|p| !matches!(p, Pos::Adv | Pos::Neg))
+    }
+
+    fn classify(&self, text: &str, tokens: &Tokens, i: usize) -> Pos {
+        let flags = tokens.flags[i];
+        match flags.kind() {
+            TokenKind::Word => {}
+            TokenKind::Number => return Pos::Num,
+            TokenKind::Url | TokenKind::Handle => return Pos::Proper,
+            TokenKind::Ideograph => return Pos::Noun,
+            TokenKind::OpenQuote | TokenKind::CloseQuote | TokenKind::Quote => return Pos::Quote,
+            TokenKind::Apostrophe => return Pos::Genitive,
+            TokenKind::Hyphen => return Pos::Adj,
+            TokenKind::Dash => {
+                let inner = flags.has(TokenFlags::JOINED_LEFT)
+                    && tokens
+                        .flags
+                        .get(i + 1)
+                        .is_some_and(|f| f.has(TokenFlags::JOINED_LEFT) && f.has(TokenFlags::CAPITAL));
+                return if inner { Pos::Adj } else { Pos::Dash };
+            }
+            TokenKind::Stop => return Pos::Stop,
+            TokenKind::Symbol => return Pos::Num,
+            TokenKind::Punctuation => return punctuation(text, tokens, i),
+        }
+        let tags = self.tags[i];
+        let initial = flags.has(TokenFlags::SENTENCE_START)
+            || matches!(self.prev(i), None | Some(Pos::Quote | Pos::Colon | Pos::Stop));
+        if flags.has(TokenFlags::CLITIC) {
+            return self.clitic(text, tokens, i);
+        }
+        let next_capital = tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::CAPITAL));
+        if flags.has(TokenFlags::ALL_CAPS) && !flags.has(TokenFlags::HAS_LOWER) {
+            let near = [i.checked_sub(1), Some(i + 1)].into_iter().flatten();
+            let shouting = near.filter_map(|j| tokens.flags.get(j)).any(|f| {
+                f.kind() == TokenKind::Word && f.has(TokenFlags::ALL_CAPS) && !f.has(TokenFlags::CLITIC)
+            });
+            if !shouting {
+                return Pos::Proper;
+            }
+        }
+        let capital = flags.has(TokenFlags::CAPITAL);
+        if let Some(pos) = self.closed_class(tokens, i, capital && !initial) {
+            return pos;
+        }
+        if capital && !initial {
+            return Pos::Proper;
+        }
+        if capital && !tags.any(Tags::VERB) && (next_capital || !self.known_noun(tags)) {
+            if tags.any(Tags::ADJ) && !next_capital {
+                return Pos::Adj;
+            }
+            return if tags.any(Tags::ADV) { Pos::Adv } else { Pos::Proper };
+        }
+        self.open_class(tokens, i)
+    }
+
+    fn known_noun(&self, tags: Tags) -> bool {
+        tags.any(Tags::NOUN.with(Tags::PLURAL))
+    }
+
+    fn clitic(&self, text: &str, tokens: &Tokens, i: usize) -> Pos {
+        let word = text.get(tokens.span(TokenIx(i as u32)).range()).unwrap_or("");
+        let tags = self.tags[i];
+        if word.ends_with(['s', 'S']) {
+            let pronoun = i.checked_sub(1).is_some_and(|p| {
+                self.tags[p].any(Tags::PRON.with(Tags::REL).with(Tags::THAT)) || self.pos[p] == Pos::Pron
+            });
+            return if pronoun { Pos::Be } else { Pos::Genitive };
+        }
+        if tags.any(Tags::NEG) || word.ends_with(['t', 'T']) {
+            Pos::Neg
+        } else if tags.any(Tags::MODAL) {
+            Pos::Modal
+        } else if tags.any(Tags::HAVE) {
+            Pos::Have
+        } else if tags.any(Tags::BE) {
+            Pos::Be
+        } else {
+            Pos::Genitive
+        }
+    }
+
+    /// Function words. `inner_capital`: capitalised in the middle of a sentence, so perhaps part of a name.
+    fn closed_class(&self, tokens: &Tokens, i: usize, inner_capital: bool) -> Option<Pos> {
+        let tags = self.tags[i];
+        let next = self.tags_at(i + 1);
+        let prev = self.prev(i);
+        if tags.any(Tags::TIME) && (!tags.any(Tags::MODAL.with(Tags::VERB)) || inner_capital) {
+            return Some(Pos::Time);
+        }
+        if inner_capital && tags.any(Tags::VERB.with(Tags::NOUN).with(Tags::ADJ)) && !tags.any(Tags::AUX) {
+            return None;
+        }
+        if tags.any(Tags::TO) {
+            let verb = next.any(Tags::V0.with(Tags::BE).with(Tags::HAVE).with(Tags::DO).with(Tags::ADV));
+            let name = tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::CAPITAL));
+            return Some(if verb && !name { Pos::To } else { Pos::Prep });
+        }
+        if tags.any(Tags::THAT) {
+            return Some(match prev {
+                Some(Pos::Prep) => Pos::Det,
+                _ if next.any(Tags::BE.with(Tags::MODAL))
+                    && matches!(prev, None | Some(Pos::Comma | Pos::Stop | Pos::Cc)) =>
+                {
+                    Pos::Pron
+                }
+                _ => Pos::That,
+            });
+        }
+        if tags.any(Tags::NEG) {
+            return Some(Pos::Neg);
+        }
+        if tags.any(Tags::MODAL) {
+            let noun = matches!(prev, Some(Pos::Det | Pos::Adj | Pos::Poss | Pos::Genitive));
+            return Some(if noun { Pos::Noun } else { Pos::Modal });
+        }
+        if tags.any(Tags::BE) {
+            return Some(Pos::Be);
+        }
+        if tags.any(Tags::HAVE) {
+            return Some(Pos::Have);
+        }
+        if tags.any(Tags::DO) {
+            return Some(Pos::Do);
+        }
+        if tags.any(Tags::POSS) {
+            let object = tags.any(Tags::OBJ)
+                && next.any(
+                    Tags::PREP.with(Tags::TO).with(Tags::THAT).with(Tags::DET).with(Tags::ADV).with(Tags::CC),
+                );
+            let last = tokens.flags.get(i + 1).is_none_or(|f| !f.is_wordlike());
+            return Some(if object || (last && tags.any(Tags::OBJ)) { Pos::Pron } else { Pos::Poss });
+        }
+        if tags.any(Tags::PRON.with(Tags::OBJ).with(Tags::REFL)) {
+            return Some(if tags.any(Tags::REL) { Pos::Rel } else { Pos::Pron });
+        }
+        if tags.any(Tags::SUB) {
+            return Some(if tags.any(Tags::PREP.with(Tags::REL).with(Tags::ADV)) {
+                self.ambiguous_sub(tags)
+            } else {
+                Pos::Sub
+            });
+        }
+        if tags.any(Tags::REL) {
+            return Some(Pos::Rel);
+        }
+        if tags.any(Tags::CC) {
+            return Some(Pos::Cc);
+        }
+        if tags.any(Tags::PREP)
+            && !(tags.any(Tags::VERB) && matches!(prev, Some(Pos::Pron | Pos::Modal | Pos::To)))
+        {
+            return Some(Pos::Prep);
+        }
+        if tags.any(Tags::DET) {
+            return Some(Pos::Det);
+        }
+        if tags.any(Tags::NUM) {
+            return Some(Pos::Num);
+        }
+        if tags.any(Tags::INDEF) {
+            return Some(Pos::Pron);
+        }
+        if tags.any(Tags::ADV) && !tags.any(Tags::VERB) {
+            let there = next.any(Tags::AUX);
+            let word_is_there =
+                tokens.end[i] - tokens.start[i] == 5 && there && !self.tags[i].any(Tags::TIME);
+            let subject = word_is_there && tokens.hash[i] == newsmill_core::fold::fold_hash("there");
+            return Some(if subject { Pos::Pron } else { Pos::Adv });
+        }
+        None
+    }
+
+    fn ambiguous_sub(&self, tags: Tags) -> Pos {
+        if tags.any(Tags::PREP) {
+            Pos::Prep
+        } else if tags.any(Tags::REL) {
+            Pos::Rel
+        } else {
+            Pos::Sub
+        }
+    }
+
+    fn open_class(&self, tokens: &Tokens, i: usize) -> Pos {
+        let tags = self.tags[i];
+        let noun = tags.any(Tags::NOUN) || !tags.any(Tags::VERB.with(Tags::ADJ).with(Tags::ADV));
+        let left = self.before_adverbs(i);
+        let direct = self.prev(i);
+        let in_phrase = matches!(direct, Some(Pos::Det | Pos::Adj | Pos::Poss | Pos::Genitive | Pos::Num));
+        if tags.any(Tags::V0)
+            && (matches!(left, Some(Pos::To | Pos::Modal | Pos::Do)) && !(in_phrase && noun))
+        {
+            return Pos::Base;
+        }
+        if tags.any(Tags::VG) {
+            return match direct {
+                Some(Pos::Det | Pos::Poss | Pos::Genitive | Pos::Adj) => Pos::Noun,
+                _ => Pos::Ing,
+            };
+        }
+        if tags.any(Tags::VD.with(Tags::VN))
+            && let Some(pos) = self.past(tokens, i, left, in_phrase)
+        {
+            return pos;
+        }
+        if tags.any(Tags::V0.with(Tags::VS))
+            && let Some(pos) = self.present(i, left, in_phrase, noun)
+        {
+            return pos;
+        }
+        if tags.any(Tags::ADJ) && (!tags.any(Tags::NOUN) || self.continues_phrase(i + 1)) {
+            return Pos::Adj;
+        }
+        if noun {
+            Pos::Noun
+        } else if tags.any(Tags::ADV) {
+            Pos::Adv
+        } else {
+            Pos::Adj
+        }
+    }
+
+    /// Whether the word at `i` could go on a noun phrase.
+    fn continues_phrase(&self, i: usize) -> bool {
+        let tags = self.tags_at(i);
+        tags.any(Tags::NOUN.with(Tags::ADJ)) && !tags.any(Tags::PREP.with(Tags::AUX))
+    }
+
+    fn past(&self, tokens: &Tokens, i: usize, left: Option<Pos>, in_phrase: bool) -> Option<Pos> {
+        let tags = self.tags[i];
+        if in_phrase {
+            return Some(if self.tags[i].any(Tags::NOUN) && !self.continues_phrase(i + 1) {
+                Pos::Noun
+            } else {
+                Pos::Adj
+            });
+        }
+        match left {
+            Some(Pos::Have | Pos::Be) if tags.any(Tags::VN) => return Some(Pos::Part),
+            Some(Pos::Prep) => return tags.any(Tags::VN).then_some(Pos::Part),
+            _ => {}
+        }
+        if !tags.any(Tags::VD) {
+            return Some(if tags.any(Tags::V0) { return None } else { Pos::Part });
+        }
+        if tags.any(Tags::VN) && left.is_some_and(Pos::is_nominal) && self.reduced_relative(tokens, i) {
+            return Some(Pos::Part);
+        }
+        Some(Pos::Fin)
+    }
+
+    /// `findings published on Tuesday said`: no object follows, and another verb does in the same clause.
+    fn reduced_relative(&self, tokens: &Tokens, i: usize) -> bool {
+        let next = self.tags_at(i + 1);
+        let adjunct = next.any(Tags::PREP.with(Tags::TIME).with(Tags::TO).with(Tags::ADV));
+        if !adjunct || next.any(Tags::THAT) {
+            return false;
+        }
+        for j in i + 1..(i + LOOKAHEAD).min(tokens.flags.len()) {
+            let (flags, tags) = (tokens.flags[j], self.tags[j]);
+            let ends =
+                !flags.is_wordlike() && !matches!(flags.kind(), TokenKind::Hyphen | TokenKind::Apostrophe);
+            if ends
+                || tags.any(Tags::CC.with(Tags::SUB).with(Tags::THAT).with(Tags::PRON).with(Tags::REL))
+                    && !tags.any(Tags::PREP)
+            {
+                return false;
+            }
+            let free = !self.tags_at(j - 1).any(Tags::TO.with(Tags::DET));
+            if free
+                && (tags.any(Tags::MODAL.with(Tags::BE).with(Tags::HAVE))
+                    || tags.any(Tags::VD.with(Tags::VS)) && !tags.any(Tags::NOUN))
+            {
+                return !flags.has(TokenFlags::CAPITAL);
+            }
+        }
+        false
+    }
+
+    fn present(&self, i: usize, left: Option<Pos>, in_phrase: bool, noun: bool) -> Option<Pos> {
+        if in_phrase {
+            return noun.then_some(Pos::Noun);
+        }
+        let next = self.tags_at(i + 1);
+        let complement = Tags::DET
+            .with(Tags::PRON)
+            .with(Tags::OBJ)
+            .with(Tags::POSS)
+            .with(Tags::THAT)
+            .with(Tags::TO)
+            .with(Tags::REFL);
+        match left {
+            Some(Pos::Pron | Pos::Rel) => Some(Pos::Fin),
+            Some(Pos::Noun | Pos::Proper | Pos::Close | Pos::Num | Pos::Time) => {
+                if !noun
+                    || next.any(complement)
+                    || self.tags[i].any(Tags::CUE)
+                        && !next.any(Tags::VERB.with(Tags::NOUN).with(Tags::AUX).with(Tags::PREP))
+                {
+                    Some(Pos::Fin)
+                } else {
+                    Some(Pos::Noun)
+                }
+            }
+            Some(Pos::Comma | Pos::Quote | Pos::Cc | Pos::That | Pos::Sub) => {
+                let verb = !noun || self.tags[i].any(Tags::VS.with(Tags::CUE)) && next.any(complement);
+                verb.then_some(Pos::Fin)
+            }
+            None | Some(Pos::Stop) if !noun => Some(Pos::Base),
+            _ if !noun => Some(Pos::Fin),
+            _ => None,
+        }
+    }
+}
+
+fn punctuation(text: &str, tokens: &Tokens, i: usize) -> Pos {
+    match text.get(tokens.span(TokenIx(i as u32)).range()).unwrap_or("") {
+        "," | "、" | "，" => Pos::Comma,
+        ";" => Pos::Semi,
+        ":" => Pos::Colon,
+        "(" | "[" | "{" => Pos::Open,
+        ")" | "]" | "}" => Pos::Close,
+        "-" | "--" | "---" => Pos::Dash,
+        "&" => Pos::Cc,
+        _ => Pos::Other,
+    }
+}
