@@ -34,6 +34,8 @@ pub(crate) enum Command {
     },
     /// Print the JSON Schema of configs, for editors.
     Schema,
+    /// Measure how fast a pipeline is on this machine.
+    Bench(BenchArgs),
 }
 
 /// A config with what overrides it.
@@ -93,6 +95,34 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
     /// As JSON, with the columns of every layer.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct BenchArgs {
+    /// Config whose stages and sinks to measure.
+    #[arg(default_value = "config/news.json")]
+    pub config: PathBuf,
+    /// Files, folders or globs to read in place of a generated corpus.
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "generate")]
+    pub corpus: Vec<String>,
+    /// Size of the generated corpus: bytes of body text, with kB, MB or GB.
+    #[arg(long, value_name = "SIZE", default_value = "64MB", value_parser = crate::commands::parse_size)]
+    pub generate: u64,
+    /// Seed of the generated corpus.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Numbers of worker threads to measure with.
+    #[arg(long, value_name = "N,N", value_delimiter = ',', default_value = "1,2")]
+    pub workers: Vec<usize>,
+    /// Runs for each number of workers; the median is reported.
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub runs: usize,
+    /// Override an option, as in `run`.
+    #[arg(long = "set", value_name = "ID.OPTION=VALUE")]
+    pub sets: Vec<String>,
+    /// As JSON, to be kept.
     #[arg(long)]
     pub json: bool,
 }

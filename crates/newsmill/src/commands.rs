@@ -1,5 +1,6 @@
 //! The commands, one module each, and what they share.
 
+mod bench;
 mod check;
 mod plan;
 mod run;
@@ -14,6 +15,8 @@ use newsmill_core::{ConfigFile, Plan, Registry};
 use crate::cli::{Command, ConfigArgs};
 use crate::ui;
 
+pub(crate) use bench::parse_size;
+
 /// Usage or config.
 const USAGE: u8 = 2;
 const FAILED: u8 = 1;
@@ -25,6 +28,7 @@ pub(crate) fn dispatch(command: Command, registry: &Registry) -> ExitCode {
         Command::Plan(args) => plan::plan(&args, registry),
         Command::Stages { kind } => stages::stages(kind.as_deref(), registry),
         Command::Schema => schema::schema(registry),
+        Command::Bench(args) => bench::bench(&args, registry),
     };
     code.into()
 }
@@ -63,4 +67,8 @@ fn plan_or_tell(args: &ConfigArgs, registry: &Registry) -> Result<Plan, u8> {
             Err(USAGE)
         }
     }
+}
+
+fn listed(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
