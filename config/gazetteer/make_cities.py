@@ -13,7 +13,7 @@ The output depends only on that package's version and on these files, all in the
                         GeoNames' name, and a form that is there is left out here
   ambiguous_words.txt   city names that are also common English words (see --words)
   ../../crates/newsmill-entities/rules/en/given_names.csv, surnames.csv
-  countries.csv, regions.csv, geo.csv, demonyms.csv, people.csv, organizations-*.csv
+  countries.csv, regions.csv, geo.csv, demonyms.csv, people-*.csv, organizations-*.csv
                         a city's foreign name is dropped when it is a name in one of these; a city whose
                         name is a demonym, an organization or a well-known surname is marked `amb`
 
@@ -142,7 +142,7 @@ def main():
             elsewhere.update(map(fold, forms(r)))
             if r["type"] != "place":
                 other.update(map(fold, forms(r)))
-    for path in [HERE / "people.csv", HERE / "other.csv", *sorted(HERE.glob("organizations-*.csv"))]:
+    for path in [*sorted(HERE.glob("people-*.csv")), HERE / "other.csv", *sorted(HERE.glob("organizations-*.csv"))]:
         if path.exists():
             for r in read(path):
                 other.update(fold(f) for f in forms(r) if f[:1].isupper())
