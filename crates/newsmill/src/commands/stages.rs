@@ -52,7 +52,7 @@ fn one(name: &str, registry: &Registry) -> u8 {
         return USAGE;
     };
     let mut text = format!("{}: {} (version {})\n{role}\n", kind.kind, kind.about, kind.version);
-    let options = options_of(registry, kind);
+    let options = options_of(kind);
     if options.is_empty() {
         text += "no options\n";
     } else {
@@ -65,14 +65,15 @@ fn one(name: &str, registry: &Registry) -> u8 {
 }
 
 /// A line an option: name, type, default, documentation.
-fn options_of(registry: &Registry, kind: &Kind) -> String {
+fn options_of(kind: &Kind) -> String {
     let mut generator = newsmill_core::config::schema::generator();
     let schema = kind.schema(&mut generator);
-    let root = registry.json_schema();
-    let schema = resolve(schema.as_value(), &root["$defs"]);
+    // Of this kind alone: types of several kinds may have the same name.
+    let definitions = Value::Object(generator.take_definitions(true));
+    let schema = resolve(schema.as_value(), &definitions);
     let mut text = String::new();
     for (name, option) in schema["properties"].as_object().into_iter().flatten() {
-        let type_text = type_of(option, &root["$defs"]);
+        let type_text = type_of(option, &definitions);
         let default = match &option["default"] {
             Value::Null => String::new(),
             value => format!(", default {value}"),
@@ -112,5 +113,18 @@ fn type_of(option: &Value, definitions: &Value) -> String {
             names.collect::<Vec<_>>().join(" | ")
         }
         _ => "any".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::options_of;
+
+    #[test]
+    fn options_are_those_of_the_kind() {
+        let registry = crate::builtin();
+        let of = |kind: &str| registry.stages().find(|k| k.kind == kind).map(options_of).unwrap();
+        assert!(of("gazetteer").contains("overlap: "));
+        assert!(of("quotes").contains("scope: ") && !of("quotes").contains("overlap: "));
     }
 }
