@@ -39,6 +39,7 @@ pub(crate) fn report(
         "failed": summary.counts.failures(),
         "timings": times,
         "bottleneck": times.bottleneck(),
+        "peak_memory_bytes": peak_memory(),
         "outputs": outputs,
         "offsets": plan.output.offsets,
         "resources": resources,
@@ -47,4 +48,11 @@ pub(crate) fn report(
         "fingerprint": fingerprint,
         "warnings": warnings,
     })
+}
+
+/// The most memory that the process had resident so far; bytes. Told by Linux only.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok().map(|kb| kb * 1024)
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use std::{io, panic, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -33,6 +33,8 @@ pub struct RunOptions {
     pub batch_bytes: usize,
     /// Batches on their way at once; 0 for four a worker.
     pub in_flight: usize,
+    /// Time between commits, beyond which nothing is lost when the process is killed.
+    pub commit_every: Duration,
     /// What to do about an earlier run in the directory.
     pub start: Start,
     /// Records to read at most.
@@ -47,6 +49,7 @@ impl Default for RunOptions {
             workers: 0,
             batch_bytes: 256 << 10,
             in_flight: 0,
+            commit_every: Duration::from_secs(2),
             start: Start::Fresh,
             limit: None,
             check_layers: false,
@@ -329,6 +332,7 @@ impl Session<'_> {
             timings: Timings { workers, stages, ..Timings::default() },
             position: start,
             committed,
+            commit_every: self.options.commit_every,
             last_commit: Instant::now(),
         };
         let (read, written) = self.pipeline(&mut writer, workers, &flow, stop);

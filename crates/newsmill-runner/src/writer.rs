@@ -14,8 +14,6 @@ use crate::metrics::{Counts, Timings};
 use crate::outputs::Outputs;
 use crate::progress::Progress;
 
-/// A commit at least this often while there is output.
-const COMMIT_TIME: Duration = Duration::from_secs(2);
 /// A commit after at most this much output; bytes.
 const COMMIT_BYTES: u64 = 64 << 20;
 
@@ -51,12 +49,17 @@ pub(crate) struct Writer<'a> {
     pub committed: Commit,
     /// Up to where everything is handed to the outputs.
     pub position: Position,
+    pub commit_every: Duration,
     pub last_commit: Instant,
 }
 
 impl Writer<'_> {
     /// Takes batches until there are no more. `empty` takes them back.
-    pub(crate) fn run(&mut self, done: &Receiver<Message>, empty: Sender<Box<Batch>>) -> std::io::Result<End> {
+    pub(crate) fn run(
+        &mut self,
+        done: &Receiver<Message>,
+        empty: Sender<Box<Batch>>,
+    ) -> std::io::Result<End> {
         // The front is the batch that is written next.
         let mut ring: VecDeque<Option<Box<Batch>>> = VecDeque::new();
         let mut next = 0;
@@ -96,7 +99,7 @@ impl Writer<'_> {
         self.counts.add(&batch.counts);
         self.timings.add(&batch.times);
         self.progress.advance(batch.input_bytes, batch.counts.articles, batch.counts.failures());
-        let due = self.last_commit.elapsed() >= COMMIT_TIME
+        let due = self.last_commit.elapsed() >= self.commit_every
             || self.outputs.bytes_since(&self.committed.lengths) >= COMMIT_BYTES;
         if due {
             self.commit()?;

@@ -88,6 +88,9 @@ pub(crate) struct RunArgs {
     /// Batches on their way at once; changes no output [default: four a worker].
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub in_flight: usize,
+    /// Time between commits in milliseconds; changes no output.
+    #[arg(long, value_name = "MS", default_value_t = 2000, hide = true)]
+    pub commit_ms: u64,
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use newsmill_core::{Plan, Registry};
 use newsmill_runner::{Counts, Progress, RunError, RunOptions, Start, Status, Summary};
@@ -21,6 +22,7 @@ pub(super) fn run(args: &RunArgs, registry: &Registry) -> u8 {
         workers: args.workers,
         batch_bytes: args.batch_bytes,
         in_flight: args.in_flight,
+        commit_every: Duration::from_millis(args.commit_ms),
         start: match (args.force, args.resume) {
             (true, _) => Start::Force,
             (_, true) => Start::Resume,

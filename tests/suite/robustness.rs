@@ -1,0 +1,127 @@
+//! Hostile input: everything that can be taken is taken, everything else is told.
+
+use std::collections::BTreeMap;
+
+use crate::support::{Place, Tables, newsmill, root, shared};
+
+/// What became of each line of a file: "ok", "skipped", or stage and code.
+fn fates(tables: &Tables, articles: &[(String, u64)]) -> BTreeMap<(String, u64), String> {
+    let mut fates: BTreeMap<(String, u64), String> =
+        articles.iter().map(|place| (place.clone(), "ok".to_owned())).collect();
+    for line in tables.quarantine() {
+        let text = |key: &str| line[key].as_str().unwrap().to_owned();
+        let place = (text("file"), line["line"].as_u64().unwrap());
+        fates.insert(place, format!("{}/{}", text("stage"), text("code")));
+    }
+    fates
+}
+
+fn run(place: &Place, out: &str, input: &std::path::Path) -> Tables {
+    let config = place.path("config.json");
+    let out = place.path(out);
+    let arguments =
+        ["run", config.to_str().unwrap(), "--output", out.to_str().unwrap(), "--check-layers", "--input"];
+    let mut arguments: Vec<&std::ffi::OsStr> = arguments.iter().map(|a| a.as_ref()).collect();
+    arguments.push(input.as_os_str());
+    let ran = newsmill(&arguments);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    Tables::read(&out)
+}
+
+#[test]
+fn every_odd_input_has_the_verdict_that_is_written_down() {
+    let place = Place::new();
+    place.config(r#"{"kind": "tokenize"}"#, &["articles", "tokens"]);
+    let odd = root().join("corpus/odd");
+    let tables = run(&place, "out", &odd);
+    let expected: Vec<serde_json::Value> = std::fs::read_to_string(odd.join("expected.jsonl"))
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |verdict: &str| {
+        let all = expected.iter().filter(|e| e["verdict"] == verdict);
+        all.map(|e| (e["file"].as_str().unwrap().to_owned(), e["line"].as_u64().unwrap_or(1).max(1)))
+            .collect::<Vec<_>>()
+    };
+    // `expected.jsonl` lies in the folder too and is read as articles without bodies.
+    let seen: BTreeMap<_, _> =
+        fates(&tables, &of("ok")).into_iter().filter(|((file, _), _)| file != "expected.jsonl").collect();
+    let mut wanted: BTreeMap<(String, u64), String> =
+        of("ok").into_iter().map(|p| (p, "ok".to_owned())).collect();
+    for entry in expected.iter().filter(|e| e["verdict"] == "quarantined") {
+        let place = (entry["file"].as_str().unwrap().to_owned(), entry["line"].as_u64().unwrap_or(1).max(1));
+        wanted.insert(place, entry["reason"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(seen, wanted);
+    assert_eq!(tables.rows("articles.csv").len(), of("ok").len());
+}
+
+#[test]
+fn nasty_json_lines_have_their_verdicts() {
+    let Some(nasty) = shared("corpora/nasty/bad.jsonl") else { return };
+    let place = Place::new();
+    place.config(r#"{"kind": "tokenize"}"#, &["articles"]);
+    let tables = run(&place, "out", &nasty);
+    let bad: Vec<u64> = tables.quarantine().iter().map(|l| l["line"].as_u64().unwrap()).collect();
+    // Line 18 has the key `body` twice, 39 a byte order mark in the middle: both may be refused.
+    assert_eq!(bad, [3, 4, 8, 9, 10, 13, 14, 17, 18, 26, 27, 38, 39]);
+    let rows = tables.rows("articles.csv");
+    assert_eq!(rows.len(), 40 - 2 - bad.len());
+    let of =
+        |id: &str| rows.iter().find(|r| r["article_id"] == id).unwrap_or_else(|| panic!("no article {id}"));
+    assert_eq!(rows[0]["article_id"], "n00");
+    assert_eq!(of("n08")["chars"], "0");
+    assert_eq!(of("n17")["date"], "");
+    assert_eq!(of("n17")["date_raw"], "yesterday");
+    assert!(rows.iter().all(|r| r["language"].chars().all(|c| !c.is_uppercase())));
+    assert!(
+        rows.iter().any(|r| r["article_id"].starts_with("1234567890")),
+        "an id beyond 53 bits keeps its digits"
+    );
+}
+
+#[test]
+fn nasty_text_files_have_their_verdicts() {
+    let Some(nasty) = shared("corpora/nasty/txt") else { return };
+    let place = Place::new();
+    place.config(r#"{"kind": "tokenize"}"#, &["articles", "tokens"]);
+    let tables = run(&place, "out", &nasty);
+    let bad: Vec<String> =
+        tables.quarantine().iter().map(|l| l["file"].as_str().unwrap().to_owned()).collect();
+    let expected = [
+        "binary.txt",
+        "cp1251.txt",
+        "cp1252.txt",
+        "cut_in_character.txt",
+        "invalid_utf8.txt",
+        "utf16be_bom.txt",
+        "utf16le_bom.txt",
+    ];
+    assert_eq!(bad, expected);
+    let rows = tables.rows("articles.csv");
+    let hash = |id: &str| rows.iter().find(|r| r["article_id"] == id).unwrap()["hash"].clone();
+    assert_eq!(hash("utf8.txt"), hash("utf8_bom.txt"));
+    assert_eq!(hash("utf8.txt"), hash("name with spaces & ünïcode’s.txt"));
+    assert!(!rows.iter().any(|r| r["article_id"] == ".hidden.txt"));
+    assert_eq!(rows.len(), 15);
+}
+
+/// Through the whole shipped pipeline.
+#[test]
+fn the_shipped_pipeline_survives_everything() {
+    let place = Place::new();
+    let config = root().join("config/all.json");
+    let mut inputs = vec![root().join("corpus/odd")];
+    inputs.extend(shared("corpora/nasty/bad.jsonl"));
+    inputs.extend(shared("corpora/nasty/txt"));
+    let out = place.path("out");
+    let mut arguments =
+        vec!["run", config.to_str().unwrap(), "--output", out.to_str().unwrap(), "--check-layers", "--input"];
+    arguments.extend(inputs.iter().map(|i| i.to_str().unwrap()));
+    let ran = newsmill(&arguments);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    for line in Tables::read(&out).quarantine() {
+        assert_eq!(line["stage"], "decode", "{}", line["message"]);
+    }
+}

@@ -1,0 +1,168 @@
+//! Running the binary, and looking at what it left.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use newsmill_generate::{Generator, Names};
+use tempfile::TempDir;
+
+/// The binary under test.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_newsmill-under-test");
+
+/// The root of the checkout.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+/// A folder beside the checkout that not everybody has; says so and gives nothing where it is absent.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let path = root().join("../shared").join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    writeln!(std::io::stderr(), "skipped: {} isn't there", path.display()).unwrap();
+    None
+}
+
+use std::io::Write as _;
+
+/// How a run of the binary ended.
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs the binary with these arguments.
+pub fn newsmill<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Ran {
+    let output = Command::new(BINARY).args(arguments).output().unwrap();
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// A place for a config, its input and its output.
+pub struct Place {
+    dir: TempDir,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        Place { dir: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// A config with these stages that reads `input` and writes these tables.
+    pub fn config(&self, stages: &str, tables: &[&str]) -> PathBuf {
+        let mut sinks = String::new();
+        for table in tables {
+            write!(sinks, "{{ \"kind\": \"csv\", \"table\": \"{table}\" }},").unwrap();
+        }
+        self.write(
+            "config.json",
+            format!(r#"{{ "input": [{{ "files": ["input"] }}], "stages": [{stages}], "output": {{ "sinks": [{sinks}] }} }}"#),
+        )
+    }
+
+    /// Generated articles as JSON lines, about this many bytes.
+    pub fn generate(&self, name: &str, bytes: u64, seed: u64) {
+        let mut text = String::new();
+        for article in Generator::new(Names::default(), seed).articles(bytes) {
+            text.push_str(&article.to_json_line());
+        }
+        self.write(name, text);
+    }
+
+    /// Runs `newsmill run` on the config into `out`, with more arguments.
+    pub fn run(&self, out: &str, more: &[&str]) -> Ran {
+        let mut command = self.command(out, more);
+        let output = command.output().unwrap();
+        Ran {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    pub fn command(&self, out: &str, more: &[&str]) -> Command {
+        let mut command = Command::new(BINARY);
+        command.arg("run").arg(self.path("config.json")).arg("--output").arg(self.path(out)).args(more);
+        command
+    }
+
+    /// Runs and expects success.
+    pub fn run_ok(&self, out: &str, more: &[&str]) -> Tables {
+        let ran = self.run(out, more);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        Tables::read(&self.path(out))
+    }
+}
+
+/// The files of a run, without `run.json`, which says how long it took.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Tables(pub BTreeMap<String, Vec<u8>>);
+
+impl Tables {
+    pub fn read(dir: &Path) -> Self {
+        let mut files = BTreeMap::new();
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if name != "run.json" {
+                files.insert(name, std::fs::read(entry.path()).unwrap_or_default());
+            }
+        }
+        Tables(files)
+    }
+
+    pub fn text(&self, name: &str) -> &str {
+        let bytes = self.0.get(name).unwrap_or_else(|| panic!("no {name} among {:?}", self.names()));
+        std::str::from_utf8(bytes).unwrap()
+    }
+
+    pub fn names(&self) -> Vec<&str> {
+        self.0.keys().map(String::as_str).collect()
+    }
+
+    /// The rows of a table by column name.
+    pub fn rows(&self, name: &str) -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_reader(self.text(name).as_bytes());
+        reader.deserialize().map(Result::unwrap).collect()
+    }
+
+    /// The lines of the quarantine.
+    pub fn quarantine(&self) -> Vec<serde_json::Value> {
+        self.text("quarantine.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Panics with the names of the files that differ, not with their content.
+    pub fn assert_same(&self, other: &Tables, what: &str) {
+        assert_eq!(self.names(), other.names(), "{what}");
+        for (name, bytes) in &self.0 {
+            let theirs = &other.0[name];
+            if bytes != theirs {
+                let at = bytes.iter().zip(theirs).take_while(|(a, b)| a == b).count();
+                panic!("{what}: {name} differs at byte {at} ({} and {} bytes)", bytes.len(), theirs.len());
+            }
+        }
+    }
+}
+
+/// What `run.json` says.
+pub fn report(dir: &Path) -> serde_json::Value {
+    serde_json::from_slice(&std::fs::read(dir.join("run.json")).unwrap()).unwrap()
+}
