@@ -52,8 +52,8 @@ fn overrides_are_checked_like_the_config() {
             "--set qoutes.scope=all: error: no stage has the id `qoutes`; did you mean `quotes`?",
         ),
         (
-            &["--set", "limits.max_body=5"],
-            "--set limits.max_body=5: error: unknown key \"max_body\"; did you mean \"max_body_bytes\"?",
+            &["--set", "limits.max_body_byte=5"],
+            "--set limits.max_body_byte=5: error: unknown key \"max_body_byte\"; did you mean \"max_body_bytes\"?",
         ),
         (&["--set", "output.offsets=bytes"], "unknown value \"bytes\"; did you mean \"byte\"?"),
         (&["--set", "nonsense"], "expected ID.OPTION=VALUE"),

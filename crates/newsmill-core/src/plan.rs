@@ -410,10 +410,11 @@ impl Builder<'_> {
                     });
                 }
                 Err(e) => {
+                    // First the error: a claim by example that fails silences errors about missing layers.
+                    self.entry_error(e, &options, &id);
                     if writes.is_empty() {
                         self.claim_by_example(known, &id, renames);
                     }
-                    self.entry_error(e, &options, &id);
                 }
             }
         }
@@ -468,6 +469,13 @@ impl Builder<'_> {
                             let message = format!(
                                 "file `{}` is written by the sink on line {} already; give this one another \"file\"",
                                 output.name, first.line
+                            );
+                            self.error(node.place("/file"), message);
+                        }
+                        if !output.is_allowed() {
+                            let message = format!(
+                                "no sink can write \"{}\"; choose another file inside the output directory",
+                                output.name
                             );
                             self.error(node.place("/file"), message);
                         }

@@ -55,6 +55,21 @@ pub struct OutputFile {
     pub kind: OutputKind,
 }
 
+/// Files of a run's own in the output directory, which no sink can write.
+pub const RESERVED_FILES: [&str; 4] = ["quarantine.jsonl", "run.json", "_SUCCESS", ".newsmill"];
+
+impl OutputFile {
+    /// Whether the name leads to a file of a sink's inside the output directory.
+    pub fn is_allowed(&self) -> bool {
+        use std::path::{Component, Path};
+        let mut components = Path::new(&self.name).components();
+        let first = components.next();
+        let reserved = RESERVED_FILES.iter().any(|r| first == Some(Component::Normal(r.as_ref())));
+        let normal = |c| matches!(c, Component::Normal(_));
+        !reserved && first.is_some_and(normal) && components.all(normal)
+    }
+}
+
 /// How an output file comes to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutputKind {
@@ -62,4 +77,18 @@ pub enum OutputKind {
     Appended,
     /// Rows are folded by key over the whole run and written at its end.
     Reduced(Schema),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_files_inside_the_directory_are_allowed() {
+        let allowed = |name: &str| OutputFile { name: name.into(), kind: OutputKind::Appended }.is_allowed();
+        assert!(allowed("a.csv") && allowed("sub/a.csv") && allowed("sub/run.json"));
+        for name in ["", "/a.csv", "../a.csv", "a/../../b", "run.json", "_SUCCESS", ".newsmill/x"] {
+            assert!(!allowed(name), "{name}");
+        }
+    }
 }

@@ -23,9 +23,6 @@ pub(crate) const RUN_JSON: &str = "run.json";
 pub(crate) const SUCCESS: &str = "_SUCCESS";
 const WORK: &str = ".newsmill";
 
-/// Names that sinks can't have.
-pub(crate) const RESERVED: [&str; 4] = [QUARANTINE, RUN_JSON, SUCCESS, WORK];
-
 /// What a run notes before it writes anything else.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct State {
@@ -142,7 +139,7 @@ impl Directory {
 }
 
 /// Whether a name leads to a file in the directory.
-pub(crate) fn is_inside(name: &str) -> bool {
+fn is_inside(name: &str) -> bool {
     use std::path::Component;
     !name.is_empty() && Path::new(name).components().all(|c| matches!(c, Component::Normal(_)))
 }

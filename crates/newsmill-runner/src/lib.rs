@@ -40,7 +40,7 @@ pub use files::Inputs;
 pub use metrics::{Counts, Timings};
 pub use panics::quiet_contained_panics;
 pub use progress::{Progress, Snapshot};
-pub use run::{RunError, RunOptions, Start, Status, Summary, check_outputs, run};
+pub use run::{RunError, RunOptions, Start, Status, Summary, run};
 
 /// Version of the shipped tables' columns, in `run.json`. Columns are only ever appended, which raises it.
 pub const TABLES_VERSION: u32 = 1;

@@ -7,11 +7,11 @@ use std::{io, panic, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use newsmill_core::Plan;
-use newsmill_core::config::{Problem, Severity};
+use newsmill_core::config::Problem;
 use serde::Serialize;
 
 use crate::batch::Batch;
-use crate::directory::{Directory, RESERVED, RUN_JSON, SUCCESS, State, is_inside};
+use crate::directory::{Directory, RUN_JSON, SUCCESS, State};
 use crate::files::Inputs;
 use crate::flow::Flow;
 use crate::identity::Identity;
@@ -159,7 +159,6 @@ pub fn run(
     stop: &AtomicBool,
 ) -> Result<Summary, RunError> {
     let inputs = Inputs::new(plan).map_err(RunError::Problems)?;
-    check_outputs(plan).map_err(RunError::Problems)?;
     let session = Session {
         plan,
         options,
@@ -175,30 +174,6 @@ pub fn run(
         }
         Prepared::From(commit) => session.go(commit, progress, stop),
     }
-}
-
-/// Whether all sinks write files of their own inside the directory; [`run`] asks this too.
-///
-/// # Errors
-/// Names that no sink can have.
-pub fn check_outputs(plan: &Plan) -> Result<(), Vec<Problem>> {
-    let bad = |name: &str| {
-        !is_inside(name) || RESERVED.iter().any(|r| name == *r || name.starts_with(".newsmill/"))
-    };
-    let problems: Vec<Problem> = plan
-        .outputs()
-        .filter(|o| bad(&o.name))
-        .map(|o| Problem {
-            file: plan.file.clone(),
-            at: None,
-            severity: Severity::Error,
-            message: format!(
-                "no sink can write \"{}\"; choose another file inside the output directory",
-                o.name
-            ),
-        })
-        .collect();
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "`run.json` says when the run was; nothing else looks at it")]

@@ -12,7 +12,7 @@ pub(super) fn check(args: &ConfigArgs, registry: &Registry) -> u8 {
         Ok(plan) => plan,
         Err(code) => return code,
     };
-    let inputs = match newsmill_runner::check_outputs(&plan).and_then(|()| Inputs::new(&plan)) {
+    let inputs = match Inputs::new(&plan) {
         Ok(inputs) => inputs,
         Err(problems) => {
             ui::problems(&problems);
