@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Makes en/common_words.txt from the word list of the Debian package `wamerican-small`.
+"""Makes en/common_words.txt and en/rare_words.txt from the Debian packages `wamerican-small` and `wamerican`.
 
-    python3 make_common_words.py /usr/share/dict/american-english-small > en/common_words.txt
+    cd /usr/share/dict
+    python3 make_common_words.py american-english-small > en/common_words.txt
+    python3 make_common_words.py american-english american-english-small > en/rare_words.txt
 
-The list is SCOWL (Spell Checker Oriented Word Lists), size 35: "Copyright 2000-2011 by Kevin Atkinson. Permission to
+
+The lists are SCOWL (Spell Checker Oriented Word Lists), sizes 35 and 60: "Copyright 2000-2011 by Kevin Atkinson. Permission to
 use, copy, modify, distribute and sell these word lists, the associated scripts, the output created from the scripts,
 and its documentation for any purpose is hereby granted without fee, provided that the above copyright notice appears
 in all copies and that both that copyright notice and this permission notice appear in supporting documentation. Kevin
@@ -28,10 +31,18 @@ councillor councillors cheque cheques licence licences practise tyre tyres grey
 """.split()
 
 
+def words_of(path):
+    words = {line.strip() for line in open(path, encoding="utf-8")}
+    return {w for w in words if re.fullmatch("[a-z]{2,}", w)} | set(SPELLINGS)
+
+
 def main():
-    words = {line.strip() for line in open(sys.argv[1], encoding="utf-8")}
-    words = {w for w in words if re.fullmatch("[a-z]{2,}", w)} | set(SPELLINGS)
-    print("# English words that are written in lower case, one a line; made by ../make_common_words.py")
+    words = words_of(sys.argv[1])
+    if len(sys.argv) > 2:
+        words -= words_of(sys.argv[2])
+        print("# Less frequent English words that are written in lower case, one a line; made by ../make_common_words.py")
+    else:
+        print("# English words that are written in lower case, one a line; made by ../make_common_words.py")
     for word in sorted(words):
         print(word)
 

@@ -81,7 +81,7 @@ fn long_form(v: View<'_>, open: u32, letters: &str) -> Option<u32> {
         let kind = v.flags(t).kind();
         if kind != TokenKind::Word {
             if matches!(kind, TokenKind::Hyphen | TokenKind::Apostrophe)
-                || matches!(v.word(t), "&" | "," | "/")
+                || matches!(v.word(t), "&" | "," | "/" | ":")
             {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! One entity for all its names in an article: surnames, given names, acronyms, short forms.
 //!
 //! Full names make entities first; then, in order of the text, shorter names look for one that they can stand for. If
-//! several can (two persons of one surname), the one that was named last before is taken.
+//! several persons can (two of one surname), the one that was named first is taken; of several bodies the last named.
 
 use newsmill_core::fold::{fold_hash, fold_into};
 use newsmill_core::hash::content_hash;
@@ -11,7 +11,7 @@ use newsmill_core::lexicon::{EntryId, Lexicon, NameFlags};
 use crate::acronyms::Definition;
 use crate::index::{Found, Index};
 use crate::proto::{Kind, Marks, NOBODY, Proto};
-use crate::view::{View, mix};
+use crate::view::{KEY_SEED, View, mix};
 use crate::words::Class;
 
 /// An entity in the making.
@@ -38,6 +38,8 @@ pub struct Coref {
     by_entry: Index,
     by_last: Index,
     by_first: Index,
+    /// Persons by the names between the first and the last.
+    by_inner: Index,
     by_short: Index,
     last_seen: Vec<u32>,
 }
@@ -84,6 +86,7 @@ impl Coref {
         self.by_entry.clear();
         self.by_last.clear();
         self.by_first.clear();
+        self.by_inner.clear();
         self.by_short.clear();
     }
 
@@ -115,22 +118,8 @@ impl Coref {
             return;
         }
         let last = (p.first..p.end).rev().find(is_word).unwrap_or(p.first);
-        let mut initials = 0x51_7C_C1_B7u64;
-        let mut text = [0u8; MAX_INITIALS];
-        let mut n = 0;
-        for t in (p.first..p.end).filter(|&t| v.is_capital(t)) {
-            if let (Some(slot), Some(&b)) = (text.get_mut(n), v.word(t).as_bytes().first())
-                && b.is_ascii()
-            {
-                *slot = b;
-                n += 1;
-            }
-        }
-        if (3..=MAX_INITIALS).contains(&n)
-            && let Ok(acronym) = std::str::from_utf8(&text[..n])
-        {
-            initials = mix(initials, fold_hash(acronym));
-            self.by_short.add(initials, e);
+        if let Some(key) = initials(v, p) {
+            self.by_short.add(key, e);
         }
         let head = Class::HEAD_LAST.with(Class::COMPANY);
         if v.class(last).any(head) {
@@ -186,7 +175,42 @@ fn anchor(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize)
     if making.gender == Gender::Unknown {
         making.gender = crate::people::gender(k.v, &p);
     }
+    if making.kind == Kind::Person {
+        enter_inner(k, coref, &p, entity);
+    }
     protos[ix].entity = entity;
+}
+
+/// Enters a full name's inner names and its initials.
+fn enter_inner(k: &Knowledge<'_>, coref: &mut Coref, p: &Proto, entity: u32) {
+    if p.len() < 3 || p.len() > 8 {
+        return;
+    }
+    for t in p.first + 1..p.end - 1 {
+        if k.v.is_capital(t) && !k.v.is_initial(t) {
+            coref.by_inner.add(u64::from(k.v.hash(t)), entity);
+        }
+    }
+    let key = initials(k.v, p);
+    if let Some(key) = key {
+        coref.by_short.add(key, entity);
+    }
+}
+
+/// The key of the acronym that a name's capitals make, if they make one.
+fn initials(v: View<'_>, p: &Proto) -> Option<u64> {
+    let mut text = [0u8; MAX_INITIALS];
+    let mut n = 0;
+    for t in (p.first..p.end).filter(|&t| v.is_capital(t)) {
+        let &first = v.word(t).as_bytes().first().filter(|b| b.is_ascii())?;
+        *text.get_mut(n)? = first;
+        n += 1;
+    }
+    if n < 3 {
+        return None;
+    }
+    let acronym = std::str::from_utf8(&text[..n]).ok()?;
+    Some(mix(KEY_SEED, fold_hash(acronym)))
 }
 
 fn listed_entity(coref: &mut Coref, lexicon: &dyn Lexicon, entry: EntryId, p: &Proto, ix: usize) -> u32 {
@@ -241,7 +265,7 @@ fn name_hashes(name: &str) -> (u32, u32) {
 
 /// The key of a folded name's words, as [`View::key`] makes it of tokens.
 fn text_key(folded: &str) -> u64 {
-    folded.split_whitespace().fold(0x51_7C_C1_B7, |key, word| mix(key, fold_hash(word)))
+    folded.split_whitespace().fold(KEY_SEED, |key, word| mix(key, fold_hash(word)))
 }
 
 fn unlisted_entity(k: &Knowledge<'_>, coref: &mut Coref, protos: &[Proto], p: &Proto, ix: usize) -> u32 {
@@ -301,7 +325,27 @@ fn same_person(
         let m = coref.makings[*e as usize];
         m.names.0 != m.names.1 && given_agrees(k, &protos[m.full as usize], p, m.names.0, names.0)
     };
-    coref.by_last.of(u64::from(names.1)).find(same)
+    let found = coref.by_last.of(u64::from(names.1)).find(same);
+    found.or_else(|| part_of_person(k, coref, protos, p, names))
+}
+
+/// "Rivera Schatz" for Thomas Rivera Schatz, "John Luk" for John Luk Jok.
+fn part_of_person(
+    k: &Knowledge<'_>,
+    coref: &Coref,
+    protos: &[Proto],
+    p: &Proto,
+    names: (u32, u32),
+) -> Option<u32> {
+    if p.len() != 2 {
+        return None;
+    }
+    let holds = |e: &u32| {
+        let full = &protos[coref.makings[*e as usize].full as usize];
+        full.len() > 2 && (full.first..full.end - 1).any(|t| (k.v.hash(t), k.v.hash(t + 1)) == names)
+    };
+    let by_last = coref.by_last.of(u64::from(names.1)).find(holds);
+    by_last.or_else(|| coref.by_inner.of(u64::from(names.1)).find(holds))
 }
 
 fn given_agrees(k: &Knowledge<'_>, a: &Proto, b: &Proto, x: u32, y: u32) -> bool {
@@ -319,6 +363,9 @@ fn given_agrees(k: &Knowledge<'_>, a: &Proto, b: &Proto, x: u32, y: u32) -> bool
 fn correct_surname(k: &Knowledge<'_>, coref: &Coref, protos: &mut [Proto], ix: usize) {
     let p = protos[ix];
     let words = (p.first..p.end).filter(|&t| k.v.flags(t).is_wordlike()).count();
+    if p.kind == Kind::Place && words == 1 && p.name.is_some() {
+        return person_like_place(k, coref, protos, ix);
+    }
     if p.kind != Kind::Person || p.name.is_none() || words != 1 || p.how == "fuzzy" {
         return;
     }
@@ -331,18 +378,52 @@ fn correct_surname(k: &Knowledge<'_>, coref: &Coref, protos: &mut [Proto], ix: u
         protos[ix].how = "surname";
         return;
     }
-    if let Some(other) = nearest_before(coref, coref.by_last.of(u64::from(k.v.hash(p.first))), |e| {
-        e != own && named_in_full(e)
-    }) {
+    if let Some(other) =
+        first_before(coref, coref.by_last.of(u64::from(k.v.hash(p.first))), |e| e != own && named_in_full(e))
+    {
         protos[ix].entity = other;
         protos[ix].how = "surname";
     }
 }
 
-/// Of the entities that pass, the one named last before here, or else the first named in the article.
-fn nearest_before(coref: &Coref, found: Found<'_>, pass: impl Fn(u32) -> bool) -> Option<u32> {
+/// "Washington" in an article about Denzel Washington, unless a preposition or a country speaks for the place.
+fn person_like_place(k: &Knowledge<'_>, coref: &Coref, protos: &mut [Proto], ix: usize) {
+    let p = protos[ix];
+    let before = if p.first > 0 { k.v.word(p.first - 1) } else { "" };
+    if k.v.class(p.first.wrapping_sub(1)).any(Class::PLACE_PREPOSITION.with(Class::PLACE_MODIFIER))
+        && before != "to"
+    {
+        return;
+    }
+    let is_country = p.entry.zip(k.lexicon).is_some_and(|(e, l)| l.entry(e).subtype == "country");
+    let next_is_region = k.v.word(p.end) == "," && k.v.is_capital(p.end + 1) && p.how != "fuzzy";
+    if is_country || next_is_region {
+        return;
+    }
+    let in_full = |e: u32| {
+        let m = coref.makings[e as usize];
+        m.kind == Kind::Person && protos[m.full as usize].len() > 1
+    };
+    if let Some(e) = first_before(coref, coref.by_last.of(u64::from(k.v.hash(p.first))), in_full) {
+        protos[ix].entity = e;
+        protos[ix].kind = Kind::Person;
+        protos[ix].how = "surname";
+    }
+}
+
+/// Of the persons that pass, the one named first of those named before here, or else the first of the article: in news
+/// the bare surname is that of the person who was introduced first; relatives get a given name or a title.
+fn first_before(coref: &Coref, found: Found<'_>, pass: impl Fn(u32) -> bool) -> Option<u32> {
+    let mut found = found.filter(|&e| pass(e));
+    let first = found.next()?;
+    let seen = |e: u32| coref.last_seen.get(e as usize).is_some_and(|&s| s > 0);
+    if seen(first) { Some(first) } else { found.find(|&e| seen(e)).or(Some(first)) }
+}
+
+/// Of the entities that pass, the one named last before here, or else the first of the article.
+fn last_before(coref: &Coref, found: Found<'_>) -> Option<u32> {
     let mut best: Option<(u32, u32)> = None;
-    for e in found.filter(|&e| pass(e)) {
+    for e in found {
         let seen = coref.last_seen.get(e as usize).copied().unwrap_or(0);
         if best.is_none_or(|(b, _)| seen > b) {
             best = Some((seen, e));
@@ -396,7 +477,7 @@ fn person_of(
     {
         return None;
     }
-    let hash = u64::from(if single { k.v.hash(p.first) } else { k.v.hash(p.end - 1) });
+    let hash = u64::from(k.v.hash(p.end - 1));
     if !single {
         return None;
     }
@@ -405,11 +486,14 @@ fn person_of(
         let m = coref.makings[e as usize];
         gender == Gender::Unknown || m.gender == Gender::Unknown || m.gender == gender
     };
-    if let Some(e) = nearest_before(coref, coref.by_last.of(hash), suits) {
+    if let Some(e) = first_before(coref, coref.by_last.of(hash), suits) {
+        return Some((e, "surname"));
+    }
+    if let Some(e) = first_before(coref, coref.by_inner.of(hash), suits) {
         return Some((e, "surname"));
     }
     let titled = p.marks.any(Marks::TITLED);
-    let e = nearest_before(coref, coref.by_first.of(hash), suits)?;
+    let e = first_before(coref, coref.by_first.of(hash), suits)?;
     let full = &protos[coref.makings[e as usize].full as usize];
     let family_first = k.v.class(full.first).any(Class::FAMILY_FIRST);
     if family_first || titled {
@@ -426,10 +510,10 @@ fn short_of(k: &Knowledge<'_>, coref: &Coref, p: &Proto, words: usize) -> Option
     {
         return None;
     }
-    if p.marks.any(Marks::HEADLINE) && p.marks.any(Marks::COMMON) {
+    if p.marks.any(Marks::HEADLINE) && p.marks.any(Marks::COMMON) || p.kind == Kind::Place {
         return None;
     }
-    let e = nearest_before(coref, coref.by_short.of(p.key), |_| true)?;
+    let e = last_before(coref, coref.by_short.of(p.key))?;
     let how = if p.marks.any(Marks::ACRONYM) && words == 1 { "acronym" } else { "short" };
     Some((e, how))
 }

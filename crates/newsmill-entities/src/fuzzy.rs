@@ -67,7 +67,9 @@ pub fn forgive(
         let name = match last {
             Some((k, name)) if k == key => name,
             _ => {
-                let name = nearest(lexicon, spelling, v.phrase(p.first, p.end));
+                let text = v.phrase(p.first, p.end);
+                let name = variant(lexicon, spelling, text)
+                    .or_else(|| nearest(lexicon, text).filter(|_| has_unknown(v, p) && is_slip(v, p)));
                 last = Some((key, name));
                 name
             }
@@ -82,36 +84,59 @@ pub fn forgive(
     }
 }
 
-/// Whether a mention may be a misspelt listed name: unlisted, and with a word that nobody knows.
-fn is_open(v: View<'_>, p: &Proto) -> bool {
+/// Whether a word of a mention is one that nobody knows.
+fn has_unknown(v: View<'_>, p: &Proto) -> bool {
     let known = Class::COMMON.with(Class::ANY_GIVEN).with(Class::SURNAME).with(Class::CLOSED);
+    (p.first..p.end).any(|t| v.is_capital(t) && v.word(t).len() >= 5 && !v.class(t).any(known))
+}
+
+/// Whether a spelling may be a slip: a single word that the article writes again and again is a name of its own.
+fn is_slip(v: View<'_>, p: &Proto) -> bool {
+    p.len() > 1 || v.usages.of(v.hash(p.first)).capital <= 1
+}
+
+/// Whether a mention may be a misspelt listed name.
+fn is_open(v: View<'_>, p: &Proto) -> bool {
     p.name.is_none()
         && !p.marks.any(Marks(Marks::WEAK.0 | Marks::HEADED.0 | Marks::DEFINED.0 | Marks::ACRONYM.0))
         && p.len() <= 5
         && v.phrase(p.first, p.end).len() >= ONE_FROM
-        && (p.first..p.end).any(|t| v.is_capital(t) && v.word(t).len() >= 5 && !v.class(t).any(known))
+        && (p.marks.any(Marks::FULL_NAME) || has_unknown(v, p))
 }
 
-fn nearest(lexicon: &dyn Lexicon, spelling: &Spelling, text: &str) -> Option<NameId> {
+/// Whether a form may be forgiven letters.
+fn usable(lexicon: &dyn Lexicon, name: NameId) -> bool {
+    let barred = [NameFlags::NO_FUZZY, NameFlags::SURNAME, NameFlags::ABBREVIATION, NameFlags::AMBIGUOUS];
+    lexicon.candidates(name).first().is_some_and(|c| !barred.iter().any(|&f| c.flags.has(f)))
+}
+
+/// The listed name that another transliteration stands for.
+fn variant(lexicon: &dyn Lexicon, spelling: &Spelling, text: &str) -> Option<NameId> {
     let mut normal = String::new();
     spelling.normal(text, &mut normal);
-    let usable = |name: NameId| {
-        let flags = lexicon.candidates(name).first()?.flags;
-        let barred = [NameFlags::NO_FUZZY, NameFlags::SURNAME, NameFlags::ABBREVIATION, NameFlags::AMBIGUOUS];
-        (!barred.iter().any(|&f| flags.has(f))).then_some(name)
-    };
-    if let Some(name) = lexicon.find(&normal).and_then(usable) {
-        return Some(name);
-    }
+    lexicon.find(&normal).filter(|&name| usable(lexicon, name))
+}
+
+/// The listed name that is a letter or two away.
+fn nearest(lexicon: &dyn Lexicon, text: &str) -> Option<NameId> {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
     let distance = match letters {
         0..ONE_FROM => return None,
         ONE_FROM..TWO_FROM => 1,
         _ => 2,
     };
-    let found = lexicon.nearest(text, distance)?;
-    let name = usable(found.name)?;
-    agrees(lexicon.name(name), text).then_some(name)
+    let name = lexicon.nearest(text, distance)?.name;
+    (usable(lexicon, name) && is_prominent(lexicon, name) && agrees(lexicon.name(name), text)).then_some(name)
+}
+
+/// People to live in a place before its name is taken for what a writer meant.
+const PROMINENT: u32 = 300_000;
+
+/// A misspelling is likelier of a well-known place than of a village.
+fn is_prominent(lexicon: &dyn Lexicon, name: NameId) -> bool {
+    let Some(c) = lexicon.candidates(name).first() else { return false };
+    let entry = lexicon.entry(c.entry);
+    entry.kind != "place" || entry.prior >= PROMINENT
 }
 
 /// The same number of words, the same first letter, and not just a plural.

@@ -31,6 +31,7 @@ mod acronyms;
 mod coref;
 mod emit;
 mod fuzzy;
+mod generic;
 mod index;
 mod people;
 mod proto;

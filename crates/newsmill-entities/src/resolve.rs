@@ -22,13 +22,26 @@ impl Countries {
         }
     }
 
+    /// Whether the article's clear names point to any country.
+    pub fn any(&self) -> bool {
+        !self.counts.is_empty()
+    }
+
+    /// The country that the article's clear names point to most, if one is ahead.
+    pub fn main(&self) -> Option<[u8; 2]> {
+        let best = self.counts.iter().max_by_key(|c| c.1)?;
+        let others = self.counts.iter().filter(|c| c.0 != best.0).map(|c| c.1).max();
+        (best.1 > others.unwrap_or(0)).then_some(best.0)
+    }
+
     /// How often the article's clear names point to a country.
     pub fn of(&self, country: &str) -> u32 {
         code(country).and_then(|code| self.counts.iter().find(|(c, _)| *c == code)).map_or(0, |(_, n)| *n)
     }
 }
 
-fn code(country: &str) -> Option<[u8; 2]> {
+/// The two letters of a country.
+pub fn code(country: &str) -> Option<[u8; 2]> {
     country.as_bytes().get(..2)?.try_into().ok()
 }
 

@@ -5,7 +5,9 @@ use crate::words::{Class, Words};
 const GIVEN: &str = include_str!("../rules/en/given_names.csv");
 const SURNAMES: &str = include_str!("../rules/en/surnames.csv");
 const COMMON: &str = include_str!("../rules/en/common_words.txt");
+const RARE: &str = include_str!("../rules/en/rare_words.txt");
 const CLOSED: &str = include_str!("../rules/en/closed_words.txt");
+const NOT_NAMES: &str = include_str!("../rules/en/not_names.txt");
 const CALENDAR: &str = include_str!("../rules/en/calendar.txt");
 const PARTICLES: &str = include_str!("../rules/en/particles.txt");
 const FAMILY_FIRST: &str = include_str!("../rules/en/family_first.csv");
@@ -34,8 +36,10 @@ pub fn load_english(words: &mut Words) {
     for (file, class) in [
         (CLOSED, Class::CLOSED),
         (CALENDAR, Class::CALENDAR),
+        (NOT_NAMES, Class::NOT_NAME),
         (PARTICLES, Class::PARTICLE),
         (COMMON, Class::COMMON),
+        (RARE, Class::RARE),
     ] {
         for word in lines(file, false).flat_map(str::split_whitespace) {
             add_with_dot(words, word, class);
@@ -58,7 +62,7 @@ pub fn load_english(words: &mut Words) {
 /// Adds a word, and the same with a dot if it is short enough to be an abbreviation.
 fn add_with_dot(words: &mut Words, word: &str, class: Class) {
     words.add(word, class);
-    if word.len() <= 5 && class != Class::COMMON {
+    if word.len() <= 5 && class != Class::COMMON && class != Class::RARE {
         let mut dotted = word.to_owned();
         dotted.push('.');
         words.add(&dotted, class);
@@ -141,6 +145,7 @@ fn context_class(name: &str) -> Class {
         "organization-noun" => Class::ORGANIZATION_NOUN,
         "place-noun" => Class::PLACE_NOUN,
         "event-noun" => Class::EVENT_NOUN,
+        "ordinal" => Class::ORDINAL,
         "vote" => Class::VOTE,
         "vote-head" => Class::VOTE_HEAD,
         "person-pronoun" => Class::PERSON_PRONOUN,

@@ -10,7 +10,7 @@ mod title;
 
 pub(crate) use headed::head_kind;
 
-use newsmill_core::layers::{Match, MatchKind, SentenceIx, TokenKind};
+use newsmill_core::layers::{Match, MatchKind, SentenceIx, TokenFlags, TokenKind};
 use newsmill_core::lexicon::{Lexicon, NameFlags};
 
 use crate::proto::{Kind, Marks, NOBODY, Proto};
@@ -113,9 +113,17 @@ impl Scanner<'_> {
     /// Takes one name, title or other word; returns where to go on.
     fn step(&self, at: u32, title: (u32, u32), out: &mut Vec<Proto>) -> u32 {
         let title = if title.1 == at && title.0 < at { title } else { (0, 0) };
-        let listed = self.listed(at);
+        let listed = self.listed(at).filter(|g| g.firm() || g.end > at + 1 || self.word_end(at) == at + 1);
         if let Some(end) = self.event_at(at) {
             return self.found(at, end, Kind::Event, 8, Marks::HEADED, title, out);
+        }
+        if let Some(g) = listed.filter(|g| g.end > at + 1 && self.v.word(at).eq_ignore_ascii_case("the")) {
+            if self.headed_at(at + 1).is_some_and(|(end, _)| end > g.end) {
+                return at + 1;
+            }
+            if self.has_article(g) {
+                return self.take_listed(at + 1, g, title, out);
+            }
         }
         if !self.v.is_capital(at) {
             return match listed {
@@ -124,18 +132,27 @@ impl Scanner<'_> {
             };
         }
         let class = self.v.class(at);
+        if class.any(Class::CALENDAR) && listed.is_some_and(|g| g.end == at + 1 && g.kind == Kind::Place) {
+            return at + 1;
+        }
         let firm_end = listed.filter(|g| g.firm()).map_or(at, |g| g.end);
         if class.any(Class::CLOSED)
             && !self.v.is_acronym(at)
             && firm_end <= at + 1
             && listed.is_none_or(|g| g.end == at + 1)
         {
-            return match listed {
-                Some(g) if g.firm() && !self.is_initial_place(at) && !class.any(Class::CLOSED) => {
-                    self.take_listed(at, g, title, out)
-                }
-                _ => at + 1,
-            };
+            if class.any(Class::ORDINAL)
+                && let Some((end, kind)) = self.headed_at(at)
+                && end > at + 2
+            {
+                return self.found(at, end, kind, 8, Marks::HEADED, title, out);
+            }
+            // "May" after "Theresa May": for coreference to tell.
+            let surname = class.any(Class::SURNAME) && self.v.word(at).len() > 2;
+            if surname && !self.is_initial_place(at) && self.v.flags(at + 1).kind() != TokenKind::Number {
+                return self.found(at, at + 1, Kind::Person, 0, Marks::WEAK, title, out);
+            }
+            return at + 1;
         }
         let titled = title.1 > title.0;
         let headed = self.headed_at(at);
@@ -161,9 +178,32 @@ impl Scanner<'_> {
             return self.found(at, p.end, Kind::Person, p.strength, marks, title, out);
         }
         match listed {
-            Some(g) => self.take_listed(at, g, title, out),
+            Some(g) => match self.extended(at, g) {
+                Some(end) => self.found(at, end, Kind::Other, 0, Marks::default(), title, out),
+                None => self.take_listed(at, g, title, out),
+            },
             None => self.unknown(at, title, out),
         }
+    }
+
+    /// End of a longer name that begins with a listed one: "Odessa American", "CBS Cable".
+    fn extended(&self, at: u32, g: Listed) -> Option<u32> {
+        let extends = g.end == at + 1
+            && matches!(g.kind, Kind::Place | Kind::Organization)
+            && self.case == Case::Normal;
+        let next = self.v.class(g.end);
+        let other = Class::CLOSED
+            .with(Class::CALENDAR)
+            .with(Class::ANY_TITLE)
+            .with(Class::MODIFIER)
+            .with(Class::NOT_NAME);
+        if !extends || g.end >= self.end || !self.v.is_capital(g.end) || next.any(other) || self.cuts(g.end) {
+            return None;
+        }
+        let end = self.unknown_end(g.end);
+        // A person after the place: "Texas Fred Miller".
+        let person = self.person_at(g.end, false).is_some_and(|p| p.strength >= 4);
+        (!person).then_some(end)
     }
 
     /// The longest listed name that begins at a token.
@@ -180,9 +220,24 @@ impl Scanner<'_> {
             ix,
             end: m.end_token,
             kind: Kind::of_entry(lexicon.entry(m.entry).kind),
-            ambiguous: candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
+            ambiguous: self.adds_marks(at, m) || candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
             surname: candidates.iter().all(|c| !usable(c.flags)),
         })
+    }
+
+    /// Whether a listed name begins with an article that isn't part of it: the list has "the Pacific", not "The Hague".
+    fn has_article(&self, g: Listed) -> bool {
+        let form = self.lexicon.map_or("", |l| l.name(self.matches[g.ix as usize].name));
+        let canonical = self.lexicon.map_or("", |l| l.entry(self.matches[g.ix as usize].entry).name);
+        form.starts_with("the ") || !canonical.starts_with("The ")
+    }
+
+    /// A single word with diacritics that the list's form doesn't have ("Gáspár" for Gaspar) may well be another.
+    fn adds_marks(&self, at: u32, m: &Match) -> bool {
+        m.kind == MatchKind::Folded
+            && m.end_token == at + 1
+            && self.v.flags(at).has(TokenFlags::NON_ASCII)
+            && self.lexicon.is_some_and(|l| l.name(m.name).is_ascii())
     }
 
     /// Whether a capital at this token may only be that of a sentence or a quotation.
@@ -206,7 +261,8 @@ impl Scanner<'_> {
 
     fn take_listed(&self, at: u32, g: Listed, title: (u32, u32), out: &mut Vec<Proto>) -> u32 {
         let m = &self.matches[g.ix as usize];
-        let mut marks = self.marks(at, g.end, title);
+        let (at, end) = self.trimmed(at, g);
+        let mut marks = self.marks(at, end, title);
         if g.ambiguous {
             marks.set(Marks::AMBIGUOUS);
         }
@@ -222,9 +278,28 @@ impl Scanner<'_> {
             name: Some(m.name),
             entry: Some(m.entry),
             how,
-            ..self.proto(at, g.end, g.kind, strength, marks, title)
+            ..self.proto(at, end, g.kind, strength, marks, title)
         });
         g.end
+    }
+
+    /// A listed name without the words around it that aren't its own: "mainland China", "Henan province", "Queen Elizabeth".
+    fn trimmed(&self, at: u32, g: Listed) -> (u32, u32) {
+        let (mut first, mut end) = (at, g.end);
+        let after = Class::PLACE_NOUN.with(Class::ORGANIZATION_NOUN);
+        if end > first + 1 && self.v.is_lower(end - 1) && self.v.class(end - 1).any(after) {
+            end -= 1;
+        }
+        if end > first + 1 && self.v.is_lower(first) && self.v.class(first).any(Class::PLACE_MODIFIER) {
+            first += 1;
+        }
+        if g.kind == Kind::Person
+            && let Some(title_end) = self.title_at(first)
+            && title_end < end
+        {
+            first = title_end;
+        }
+        (first, end)
     }
 
     fn proto(&self, at: u32, end: u32, kind: Kind, strength: i16, marks: Marks, title: (u32, u32)) -> Proto {
@@ -260,7 +335,22 @@ impl Scanner<'_> {
     ) -> u32 {
         let mut marks = self.marks(at, end, title);
         marks.set(extra);
-        out.push(self.proto(at, end, kind, strength, marks, title));
+        let mut proto = self.proto(at, end, kind, strength, marks, title);
+        // "the Pacific" may have taken the place of "Pacific Ocean".
+        if extra == Marks::HEADED
+            && at > self.first
+            && self.v.word(at - 1) == "the"
+            && self.starts[at as usize - 1] != 0
+            && let Some(lexicon) = self.lexicon
+            && let Some(name) = lexicon.find(self.v.phrase(at, end))
+            && let Some(c) = lexicon.candidates(name).first()
+        {
+            proto.name = Some(name);
+            proto.entry = Some(c.entry);
+            proto.kind = Kind::of_entry(lexicon.entry(c.entry).kind);
+            proto.how = "exact";
+        }
+        out.push(proto);
         end
     }
 
@@ -294,14 +384,25 @@ impl Scanner<'_> {
         let class = self.v.class(at);
         let usage = self.v.usages.of(self.v.hash(at));
         let vouched = usage.capital > 0 && usage.lower == 0;
-        let sleeps = class.any(Class::COMMON) || usage.lower > 0;
-        if class.any(Class::CALENDAR) {
+        let named = class.any(Class::ANY_GIVEN.with(Class::SURNAME));
+        let sleeps = class.any(Class::COMMON)
+            || usage.lower > 0
+            || (!named && (class.any(Class::RARE) || has_word_ending(self.v.word(at))));
+        if class.any(Class::CALENDAR.with(Class::NOT_NAME)) && self.word_end(at) == at + 1 {
+            return at + 1;
+        }
+        if class.any(Class::COMPANY) && !class.any(Class::SURNAME) {
             return at + 1;
         }
         let end = self.unknown_end(at);
+        // Shouted words are words.
+        if end == at + 1 && self.v.is_acronym(at) && class.any(Class::COMMON.with(Class::CLOSED)) && !vouched
+        {
+            return at + 1;
+        }
         if self.case != Case::Normal || (self.is_initial_place(at) && sleeps && !vouched) {
             // Only a step that knows the name from elsewhere in the article may use it.
-            let end = if self.case == Case::Normal { at + 1 } else { end };
+            let end = if self.case == Case::Normal { at + 1 } else { self.word_end(at).min(end) };
             return self.found(at, end, Kind::Other, 0, Marks::WEAK, title, out);
         }
         self.found(at, end, Kind::Other, 0, Marks::default(), title, out)
@@ -321,6 +422,7 @@ impl Scanner<'_> {
         let class = self.v.class(at);
         class.any(Class::CLOSED.with(Class::CALENDAR))
             || self.listed(at).is_some_and(|g| g.firm() || g.end > at + 1)
+            || self.is_clear_person(at)
             || (class.any(Class::ANY_TITLE) && !class.any(Class::SURNAME))
     }
 
@@ -353,4 +455,10 @@ impl Scanner<'_> {
             || self.v.is_capital(next)
             || (self.v.class(at).any(Class::FAMILY_FIRST) && !self.v.class(next).any(Class::COMMON))
     }
+}
+
+/// Whether a word that no list has is still an English word by its ending.
+fn has_word_ending(word: &str) -> bool {
+    const ENDINGS: [&str; 9] = ["ly", "ing", "ised", "ized", "ness", "ment", "tion", "tions", "able"];
+    word.len() > 5 && word.is_ascii() && ENDINGS.iter().any(|e| word.ends_with(e))
 }

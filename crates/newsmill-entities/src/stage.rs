@@ -8,6 +8,7 @@ use crate::acronyms::{self, Definition};
 use crate::coref::{self, Coref, Knowledge};
 use crate::emit::{self, EmitScratch, ReadColumns};
 use crate::fuzzy::{self, Spelling};
+use crate::generic::{self, Generic};
 use crate::proto::Proto;
 use crate::resolve::{self, Countries};
 use crate::view::{View, ViewScratch};
@@ -55,6 +56,7 @@ pub struct Scratch {
     order: Vec<(u64, u32)>,
     definitions: Vec<Definition>,
     countries: Countries,
+    generic: Generic,
     coref: Coref,
     emit: EmitScratch,
 }
@@ -113,6 +115,7 @@ impl Stage for EntitiesStage {
         if let Some(lexicon) = lexicon {
             resolve::countries(lexicon, &s.protos, &mut s.countries);
             resolve::choose(v, lexicon, &s.countries, &mut s.protos, &mut s.order);
+            generic::settle(v, lexicon, &s.countries, &mut s.protos, &mut s.generic);
         }
         let knowledge = Knowledge { v, lexicon, nicknames: &self.nicknames, definitions: &s.definitions };
         coref::link(&knowledge, &mut s.coref, &mut s.protos);

@@ -135,11 +135,38 @@ fn after(v: View<'_>, p: &Proto, e: &mut Evidence) {
     if class.any(Class::PERSON_PRONOUN) || (v.word(t) == "," && v.class(t + 1).any(Class::PERSON_PRONOUN)) {
         e.add(PERSON, 3);
     }
+    if t == p.end
+        && matches!(v.word(t), "is" | "was" | "are" | "were")
+        && matches!(v.word(t + 1), "a" | "an" | "the" | "one")
+    {
+        predicate(v, t + 2, e);
+    }
     if v.word(t) == "," && is_age(v, t + 1) {
         e.add(PERSON, 5);
     }
     if v.word(t) == "," && apposition(v, t + 1).is_some() {
         e.add(PERSON, 3);
+    }
+}
+
+/// "… is a village in …": the first noun that tells a type.
+fn predicate(v: View<'_>, at: u32, e: &mut Evidence) {
+    for t in (at..at + 7).take_while(|&t| v.flags(t).is_wordlike() || v.word(t) == "-") {
+        let class = v.class(t);
+        if !v.is_lower(t) {
+            continue;
+        }
+        if class.any(Class::PERSON_NOUN) {
+            return e.add(PERSON, 6);
+        } else if class.any(Class::PLACE_NOUN) {
+            return e.add(PLACE, 6);
+        } else if class.any(Class::ORGANIZATION_NOUN) {
+            return e.add(ORGANIZATION, 6);
+        } else if class.any(Class::EVENT_NOUN) {
+            return e.add(OTHER, 6);
+        } else if matches!(v.word(t), "in" | "of" | "that" | "which" | "who" | "and") {
+            return;
+        }
     }
 }
 
@@ -168,6 +195,9 @@ pub fn apposition(v: View<'_>, at: u32) -> Option<u32> {
 /// Evidence from the words of an unlisted name itself.
 pub fn shape(v: View<'_>, p: &Proto) -> Evidence {
     let mut e = Evidence::default();
+    if p.first > 0 && v.flags(p.first - 1).is_quote() && v.flags(p.end).is_quote() {
+        e.add(OTHER, 4);
+    }
     let (first, last) = (v.class(p.first), v.class(p.end - 1));
     let words = (p.first..p.end).filter(|&t| v.flags(t).is_wordlike()).count();
     let common = (p.first..p.end).filter(|&t| v.class(t).any(Class::COMMON)).count();
@@ -217,6 +247,7 @@ pub fn type_unknown(v: View<'_>, protos: &mut [Proto], order: &mut Vec<(u64, u32
 
 fn type_group(v: View<'_>, protos: &mut [Proto], group: &[(u64, u32)]) {
     let mut sum = Evidence::default();
+    let told = group.iter().any(|&(_, ix)| protos[ix as usize].marks.any(Marks::HEADED));
     for &(_, ix) in group {
         let p = &protos[ix as usize];
         if p.strength > 0 {
@@ -228,7 +259,10 @@ fn type_group(v: View<'_>, protos: &mut [Proto], group: &[(u64, u32)]) {
             };
             sum.add(slot, p.strength);
         }
-        sum.merge(context(v, p));
+        // A head word is told by the name itself; only a title may speak against it ("Judge Hall").
+        if !told || p.marks.any(Marks::TITLED) {
+            sum.merge(context(v, p));
+        }
     }
     let first = protos[group[0].1 as usize];
     if first.strength == 0 {

@@ -209,7 +209,7 @@ impl<'a> View<'a> {
 
     /// A key of the words in a range: equal for equal folded words, whatever stands between them.
     pub fn key(&self, first: u32, end: u32) -> u64 {
-        let mut key = 0x51_7C_C1_B7;
+        let mut key = KEY_SEED;
         for t in first..end {
             if self.flags(t).is_wordlike() {
                 key = mix(key, self.hash(t));
@@ -219,6 +219,9 @@ impl<'a> View<'a> {
     }
 }
 
+/// The key of no words.
+pub const KEY_SEED: u64 = 0x51_7C_C1_B7;
+
 /// One word more in a key.
 pub fn mix(key: u64, hash: u32) -> u64 {
     let x = (key ^ u64::from(hash)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
@@ -227,6 +230,8 @@ pub fn mix(key: u64, hash: u32) -> u64 {
 
 fn sentence_case(tokens: &Tokens, class: &[Class], range: std::ops::Range<u32>, kind: ParagraphKind) -> Case {
     let (mut capital, mut upper, mut lower) = (0u32, 0u32, 0u32);
+    let ends_with_stop =
+        range.end > range.start && tokens.flags[range.end as usize - 1].kind() == TokenKind::Stop;
     for i in range {
         let (f, i) = (tokens.flags[i as usize], i as usize);
         if f.kind() != TokenKind::Word || f.has(TokenFlags::CLITIC) {
@@ -243,6 +248,10 @@ fn sentence_case(tokens: &Tokens, class: &[Class], range: std::ops::Range<u32>, 
     let all = capital + upper + lower;
     if upper >= 3 && upper * 5 >= all * 4 {
         return Case::Upper;
+    }
+    // A headline has no full stop; a sentence of names alone may have nothing in lower case.
+    if ends_with_stop && lower > 0 {
+        return Case::Normal;
     }
     let enough = if kind == ParagraphKind::Heading { 3 } else { 5 };
     if capital >= enough && (capital + upper) * 10 >= all * 8 { Case::Title } else { Case::Normal }

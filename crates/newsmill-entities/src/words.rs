@@ -87,6 +87,12 @@ classes! {
     GENERATION = 33;
     /// An adjective of votes.
     VOTE = 34;
+    /// An abbreviation that is no name.
+    NOT_NAME = 36;
+    /// A less frequent English word that is written in lower case.
+    RARE = 37;
+    /// first, second …
+    ORDINAL = 38;
     /// A vote: election, referendum.
     VOTE_HEAD = 35;
 }

@@ -11,7 +11,7 @@ impl Scanner<'_> {
         let mut words = 0;
         while t < self.end && t < at + MAX_TOKENS {
             if !self.v.is_capital(t) {
-                match self.connector(at, t, words) {
+                match self.connector(t, words) {
                     Some(next) => {
                         if self.v.word(t) == "&" {
                             best = Some((self.word_end(next), Kind::Organization));
@@ -41,6 +41,7 @@ impl Scanner<'_> {
             if class.any(Class::HEAD_OF)
                 && let Some(end) = self.complement_end(next)
             {
+                let end = self.chain_end(class, end);
                 best = Some((end, head_kind(class)));
                 t = end;
                 words += 2;
@@ -78,13 +79,28 @@ impl Scanner<'_> {
     }
 
     /// Past a word that may join two capitalised parts, if it does here.
-    fn connector(&self, at: u32, t: u32, words: u32) -> Option<u32> {
+    fn connector(&self, t: u32, words: u32) -> Option<u32> {
         if words == 0 || !self.v.is_capital(t + 1) {
             return None;
         }
         match self.v.word(t) {
             "&" => Some(t + 1),
-            "and" => (self.all_common(at, t) && self.head_within(t + 1, 3)).then_some(t + 1),
+            "and" => {
+                let left = self.v.class(t - 1);
+                let plain = left.any(Class::COMMON)
+                    && !left.any(Class::ANY_TITLE)
+                    && self.listed(t - 1).is_none_or(|g| !g.firm());
+                (plain && self.v.class(t + 1).any(Class::COMMON) && self.head_within(t + 1, 4))
+                    .then_some(t + 1)
+            }
+            "-" if self.v.joined(t) && self.v.joined(t + 1) => self.head_within(t + 1, 3).then_some(t + 1),
+            "," if matches!(
+                self.v.word(t + 1),
+                "Inc" | "Inc." | "Ltd" | "Ltd." | "LLC" | "LLP" | "Corp." | "L.L.C."
+            ) =>
+            {
+                Some(t + 1)
+            }
             "de" | "del" | "du" | "des" | "da" | "do" | "di" | "della" | "für" | "y" | "la" => Some(t + 1),
             "'s" | "’s" => {
                 let owner = self.v.class(t - 1);
@@ -121,11 +137,16 @@ impl Scanner<'_> {
         }
         if let Some(g) = self.listed(t) {
             // "Bank of England Governor": the listed name is the whole complement, but for a head of its own.
-            return Some(g.end);
+            if g.kind != Kind::Demonym {
+                return Some(g.end);
+            }
         }
         let start = t;
         while t < self.end && t < start + 8 {
             if self.v.is_capital(t) && !self.v.class(t).any(Class::CLOSED) {
+                if t > start && self.is_clear_person(t) {
+                    break;
+                }
                 if t > start && self.v.class(t).any(Class::ANY_TITLE) && !self.v.class(t).any(Class::MODIFIER)
                 {
                     break;
@@ -138,6 +159,14 @@ impl Scanner<'_> {
             }
         }
         Some(t)
+    }
+
+    /// Past "for the D.C. Circuit" after "Court of Appeals": a second complement with another preposition.
+    fn chain_end(&self, head: Class, end: u32) -> u32 {
+        let second = self.v.word(end) == "for"
+            && head.any(Class::OF_ORGANIZATION)
+            && self.v.class(end - 1).any(Class::COMMON);
+        if second { self.complement_end(end).unwrap_or(end) } else { end }
     }
 
     fn joins_complement(&self, start: u32, t: u32) -> bool {

@@ -39,6 +39,20 @@ impl Scanner<'_> {
         Some(Person { end, names: seen.names + seen.initials.min(1), strength })
     }
 
+    /// Whether a name with a known given name begins here: where a run of capitals must be cut.
+    pub(crate) fn is_clear_person(&self, at: u32) -> bool {
+        let class = self.v.class(at);
+        class.any(Class::ANY_GIVEN)
+            && !class.any(Class::COMMON.with(Class::HEAD_LAST))
+            && self.person_at(at, false).is_some_and(|p| p.strength >= 6)
+    }
+
+    /// A given name that is nothing else.
+    fn is_plain_given(&self, at: u32) -> bool {
+        let class = self.v.class(at);
+        class.any(Class::ANY_GIVEN) && !class.any(Class::COMMON.with(Class::CALENDAR).with(Class::CLOSED))
+    }
+
     fn walk_names(&self, at: u32) -> (u32, Seen) {
         let mut seen = Seen::default();
         let mut t = at;
@@ -56,7 +70,7 @@ impl Scanner<'_> {
             } else if self.v.is_capital(t) && self.may_be_name(t, &seen, at) {
                 seen.names += 1;
                 seen.last = t;
-                t = self.name_end(t);
+                t = self.name_end(t, t > at && self.v.class(at).any(Class::FAMILY_FIRST));
                 end = t;
             } else if let Some(next) = self.particles_end(t, seen.names > 0) {
                 seen.particles += 1;
@@ -75,7 +89,7 @@ impl Scanner<'_> {
     }
 
     /// End of a name with its hyphenated parts, in lower case too ("Jae-in").
-    fn name_end(&self, at: u32) -> u32 {
+    fn name_end(&self, at: u32, family_first: bool) -> u32 {
         let mut t = at + 1;
         while t + 1 < self.end
             && self.v.flags(t).kind() == TokenKind::Hyphen
@@ -83,8 +97,8 @@ impl Scanner<'_> {
             && self.v.joined(t)
             && self.v.joined(t + 1)
             && self.v.flags(t + 1).kind() == TokenKind::Word
-            && !self.listed(t + 1).is_some_and(Listed::firm)
-            && (self.v.is_capital(t + 1) || !self.v.class(t + 1).any(Class::COMMON))
+            && (family_first || !self.listed(t + 1).is_some_and(Listed::firm))
+            && (self.v.is_capital(t + 1) || family_first || !self.v.class(t + 1).any(Class::COMMON))
         {
             t += 2;
         }
@@ -93,7 +107,8 @@ impl Scanner<'_> {
 
     fn may_be_name(&self, t: u32, seen: &Seen, at: u32) -> bool {
         let class = self.v.class(t);
-        if class.any(Class::CALENDAR) && !(class.any(Class::SURNAME.with(Class::ANY_GIVEN))) {
+        let dated = seen.names == 0 && t > 0 && self.v.flags(t - 1).kind() == TokenKind::Number;
+        if class.any(Class::CALENDAR) && (dated || !class.any(Class::SURNAME.with(Class::ANY_GIVEN))) {
             return false;
         }
         if seen.names == 0 {
@@ -111,6 +126,9 @@ impl Scanner<'_> {
         }
         match self.listed(t) {
             Some(g) if g.end > t + 1 => false,
+            Some(g) if g.firm() && seen.names == 1 && self.is_plain_given(at) => {
+                !self.listed(at).is_some_and(|f| f.firm() && f.kind == Kind::Place && g.kind == Kind::Place)
+            }
             Some(g) if g.firm() => {
                 g.kind == Kind::Person
                     || (surname && g.kind != Kind::Demonym)
@@ -157,8 +175,23 @@ impl Scanner<'_> {
         if given && !last_common && (!vague || last.any(Class::SURNAME) || !last.any(Class::COMMON)) {
             return Some(if vague && last.any(Class::COMMON) { 3 } else { 7 });
         }
+        if given
+            && !vague
+            && seen.names == 2
+            && last_common
+            && !last.any(Class::HEAD_LAST.with(Class::CLOSED))
+            && self.v.usages.of(self.v.hash(seen.last)).lower == 0
+        {
+            return Some(4);
+        }
         if seen.particles > 0 && !vague {
             return Some(4);
+        }
+        let hyphenated = seen.last > at
+            && self.v.flags(seen.last + 1).kind() == TokenKind::Hyphen
+            && self.v.joined(seen.last + 1);
+        if first.any(Class::FAMILY_FIRST) && seen.names == 2 && hyphenated && !self.is_initial_place(at) {
+            return Some(5);
         }
         if vague || last_common {
             return None;
@@ -203,10 +236,9 @@ impl Scanner<'_> {
             Kind::Demonym => false,
             _ if !g.firm() => p.strength >= 3,
             Kind::Place | Kind::Organization => {
-                single
-                    && (titled
-                        || (self.v.class(at).any(Class::ANY_GIVEN)
-                            && self.v.class(p.end - 1).any(Class::SURNAME)))
+                let last = self.v.class(p.end - 1);
+                let surname = last.any(Class::SURNAME) || !last.any(Class::COMMON.with(Class::HEAD_LAST));
+                single && (titled || (self.is_plain_given(at) && surname && p.strength >= 6))
             }
             _ => false,
         }

@@ -1,0 +1,135 @@
+//! Bodies that every country has: "the Supreme Court", "Russia's Defense Ministry". The list has them with their
+//! country; the article often doesn't say it, so the forms under which it names its country are tried.
+
+use newsmill_core::lexicon::{EntryId, Lexicon, NameId};
+
+use crate::proto::{Kind, Marks, Proto};
+use crate::resolve::{Countries, code};
+use crate::view::View;
+
+/// Forms of a country's name that are tried.
+const FORMS: usize = 12;
+
+/// Memory kept from article to article.
+#[derive(Default)]
+pub struct Generic {
+    /// The list's countries by code; the same for every article.
+    countries: Vec<([u8; 2], EntryId)>,
+    /// What was looked up: key of the words and owner, result.
+    seen: Vec<(u64, EntryId, Option<NameId>)>,
+    text: String,
+}
+
+/// Finds the listed bodies that generic names stand for; takes a listed body away that is another country's.
+pub fn settle(
+    v: View<'_>,
+    lexicon: &dyn Lexicon,
+    countries: &Countries,
+    protos: &mut [Proto],
+    g: &mut Generic,
+) {
+    g.seen.clear();
+    index_countries(lexicon, &mut g.countries);
+    let home = countries.main().and_then(|code| {
+        let at = g.countries.partition_point(|c| c.0 < code);
+        g.countries.get(at).filter(|c| c.0 == code).map(|c| c.1)
+    });
+    for ix in 0..protos.len() {
+        let p = protos[ix];
+        let listed_abroad = is_listed_abroad(lexicon, countries, &p);
+        let open = p.name.is_none() && p.kind == Kind::Organization && p.marks.any(Marks::COMMON);
+        if !open && !listed_abroad || p.len() > 6 || p.marks.any(Marks::WEAK) {
+            continue;
+        }
+        match owner(v, protos, ix, home).and_then(|owner| look_up(v, lexicon, &p, owner, g)) {
+            Some(name) => {
+                let p = &mut protos[ix];
+                p.name = Some(name);
+                p.entry = lexicon.candidates(name).first().map(|c| c.entry);
+                p.how = "short";
+            }
+            None if listed_abroad => {
+                let p = &mut protos[ix];
+                p.name = None;
+                p.entry = None;
+                p.how = "discovered";
+                p.marks = Marks(p.marks.0 & !Marks::AMBIGUOUS.0 | Marks::HEADED.0);
+            }
+            None => {}
+        }
+    }
+}
+
+/// "Senate" is the United States Senate only in an article that names the United States, or no country at all.
+fn is_listed_abroad(lexicon: &dyn Lexicon, countries: &Countries, p: &Proto) -> bool {
+    let Some(entry) =
+        p.entry.filter(|_| p.name.is_some() && p.marks.any(Marks::AMBIGUOUS) && p.marks.any(Marks::COMMON))
+    else {
+        return false;
+    };
+    let entry = lexicon.entry(entry);
+    entry.kind == "organization"
+        && !entry.country.is_empty()
+        && countries.any()
+        && countries.of(entry.country) == 0
+}
+
+/// Fills the table of countries, once for a list.
+fn index_countries(lexicon: &dyn Lexicon, countries: &mut Vec<([u8; 2], EntryId)>) {
+    if !countries.is_empty() {
+        return;
+    }
+    for id in (0..lexicon.len() as u32).map(EntryId) {
+        let row = lexicon.entry(id);
+        if row.kind == "place" && row.subtype == "country" {
+            countries.extend(code(row.country).map(|code| (code, id)));
+        }
+    }
+    countries.sort();
+}
+
+/// The place that owns a body: the one just before it ("Russia's", "Russian", "Texas"), else the article's country.
+fn owner(v: View<'_>, protos: &[Proto], ix: usize, home: Option<EntryId>) -> Option<EntryId> {
+    let p = &protos[ix];
+    if let Some(before) = ix.checked_sub(1).map(|i| &protos[i]) {
+        let gap = p.first - before.end;
+        let owns = gap == 0 || (gap == 1 && matches!(v.word(before.end), "'s" | "’s"));
+        if owns && matches!(before.kind, Kind::Place | Kind::Demonym) && before.name.is_some() {
+            return before.entry;
+        }
+    }
+    home
+}
+
+fn look_up(v: View<'_>, lexicon: &dyn Lexicon, p: &Proto, owner: EntryId, g: &mut Generic) -> Option<NameId> {
+    if let Some(&(_, _, found)) = g.seen.iter().find(|s| s.0 == p.key && s.1 == owner) {
+        return found;
+    }
+    let body = v.phrase(p.first, p.end);
+    let mut found = try_forms(lexicon, body, lexicon.entry(owner).name, &mut g.text);
+    for &form in lexicon.names_of(owner).iter().take(FORMS) {
+        if found.is_some() {
+            break;
+        }
+        found = try_forms(lexicon, body, lexicon.name(form), &mut g.text);
+    }
+    // A look-up that is repeated too often would make long articles slow.
+    if g.seen.len() < 256 {
+        g.seen.push((p.key, owner, found));
+    }
+    found
+}
+
+/// "Russian Supreme Court", "Supreme Court of Russia", "Supreme Court of the Philippines".
+fn try_forms(lexicon: &dyn Lexicon, body: &str, form: &str, text: &mut String) -> Option<NameId> {
+    let mut ask = |parts: [&str; 3]| {
+        text.clear();
+        for part in parts {
+            text.push_str(part);
+        }
+        let name = lexicon.find(text)?;
+        let candidate = lexicon.candidates(name).first()?;
+        (lexicon.entry(candidate.entry).kind == "organization").then_some(name)
+    };
+    ask([form, " ", body]).or_else(|| ask([body, " of ", form])).or_else(|| ask([body, " of the ", form]))
+}
