@@ -19,6 +19,10 @@ pub struct Workspace {
     taken: Vec<Box<dyn AnyTable>>,
     scratches: Vec<Box<dyn Any + Send>>,
     sink_scratches: Vec<Box<dyn Any + Send>>,
+    /// What the running stage notes.
+    note: String,
+    /// What the stages noted of the article so far: `; STAGE: NOTE` each.
+    notes: String,
     /// Slots of the layers that the `articles` table counts.
     counted: [Option<usize>; 4],
 }
@@ -79,6 +83,8 @@ impl Plan {
             taken: Vec::new(),
             scratches: self.stages.iter().map(|s| s.stage.scratch()).collect(),
             sink_scratches: self.sinks.iter().map(|s| s.sink.scratch()).collect(),
+            note: String::new(),
+            notes: String::new(),
             counted: [names::TOKENS, names::SENTENCES, names::MENTIONS, names::QUOTES].map(slot_of),
         }
     }
@@ -94,21 +100,16 @@ impl Plan {
         observer: &mut impl Observer,
     ) -> Outcome {
         let mut kept = Vec::new();
-        for layer in ws.slots.iter_mut().flatten() {
-            layer.clear();
-        }
+        ws.notes.clear();
+        ws.clear_layers();
         for index in 0..self.stages.len() {
             let result = self.run_stage(index, ws);
             observer.done(Some(index));
             match result {
                 Ok(Verdict::Keep) => {}
                 Ok(Verdict::Drop(reason)) => {
-                    for layer in ws.slots.iter_mut().flatten() {
-                        layer.clear();
-                    }
-                    ws.describe_article(|status| {
-                        status.push_str(reason);
-                    });
+                    ws.clear_layers();
+                    ws.describe_article(|status, _| status.push_str(reason));
                     let encoded = self.encode(ws, buffers);
                     observer.done(None);
                     return encoded.map_or(Outcome::Dropped { stage: index, reason }, Outcome::Failed);
@@ -135,8 +136,9 @@ impl Plan {
                 }
             }
         }
-        ws.describe_article(|status| {
+        ws.describe_article(|status, notes| {
             status.push_str("ok");
+            status.push_str(notes);
             for failure in &kept {
                 status.push_str("; no ");
                 status.push_str(&failure.id);
@@ -160,10 +162,14 @@ impl Plan {
             ws.taken.push(layer);
         }
         let doc = Doc::new(&ws.article, &ws.slots);
-        let (taken, scratch) = (&mut ws.taken, &mut ws.scratches[index]);
+        let (taken, scratch, note) = (&mut ws.taken, &mut ws.scratches[index], &mut ws.note);
+        note.clear();
         let result = catch_unwind(AssertUnwindSafe(|| {
-            planned.stage.run(doc, &mut Output::new(taken), scratch.as_mut())
+            planned.stage.run(doc, &mut Output::new(taken, note), scratch.as_mut())
         }));
+        if !ws.note.is_empty() {
+            ws.notes.extend(["; ", &planned.id, ": ", &ws.note]);
+        }
         match result {
             Ok(result) => {
                 for (layer, &slot) in ws.taken.drain(..).zip(&planned.writes) {
@@ -237,13 +243,20 @@ impl Workspace {
         self.slots.iter().flatten().find_map(|l| l.as_any().downcast_ref())
     }
 
-    fn describe_article(&mut self, status: impl FnOnce(&mut String)) {
+    fn clear_layers(&mut self) {
+        for layer in self.slots.iter_mut().flatten() {
+            layer.clear();
+        }
+    }
+
+    /// Fills the `articles` row; `status` is given the cell and what the stages noted.
+    fn describe_article(&mut self, status: impl FnOnce(&mut String, &str)) {
         let counts =
             self.counted.map(|slot| slot.and_then(|s| self.slots[s].as_ref()).map(|l| l.row_count() as u32));
         let row = self.slots.first_mut().and_then(Option::as_mut).and_then(|l| l.as_any_mut().downcast_mut());
         if let Some(ArticleRow { status: text, counts: cells }) = row {
             text.clear();
-            status(text);
+            status(text, &self.notes);
             *cells = counts;
         }
     }
@@ -253,4 +266,46 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
     let text =
         payload.downcast_ref::<&str>().copied().or(payload.downcast_ref::<String>().map(String::as_str));
     format!("panicked: {}", text.unwrap_or("no message"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prelude::*;
+
+    /// Notes that it has no rules for an article that isn't English.
+    struct EnglishOnly;
+
+    impl Stage for EnglishOnly {
+        const KIND: &'static str = "english";
+        const ABOUT: &'static str = "notes other languages";
+        const VERSION: u32 = 1;
+        const EXAMPLE: &'static str = "{}";
+        type Config = NoOptions;
+        type Scratch = ();
+
+        fn build(_: NoOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+            Ok(EnglishOnly)
+        }
+
+        fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, _: &mut ()) -> Result<Verdict, DocError> {
+            if doc.meta().language != "en" {
+                out.note("no rules for this language");
+            }
+            Ok(Verdict::Keep)
+        }
+    }
+
+    #[test]
+    fn notes_of_stages_stand_in_the_status_of_their_article_alone() {
+        let text = r#"{ "input": [{ "files": ["x"] }], "stages": [{ "kind": "english" }], "output": { "sinks": [] } }"#;
+        let config = ConfigFile::parse("x.json", ".", text).unwrap();
+        let plan = Plan::new(&config, &Registry::new().with::<EnglishOnly>()).unwrap();
+        let mut workspace = plan.workspace();
+        for (language, status) in [("fr", "ok; english: no rules for this language"), ("en", "ok")] {
+            workspace.article = Article::new("a", "text");
+            workspace.article.meta.language = language.to_owned();
+            assert_eq!(plan.process(&mut workspace, &mut [], &mut ()), Outcome::Done);
+            assert_eq!(workspace.layer::<crate::layers::ArticleRow>().unwrap().status, status);
+        }
+    }
 }

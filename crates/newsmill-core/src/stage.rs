@@ -83,11 +83,23 @@ impl std::error::Error for DocError {}
 /// The layers that the running stage claimed with `cx.write`, and only these.
 pub struct Output<'a> {
     layers: &'a mut [Box<dyn AnyTable>],
+    note: &'a mut String,
 }
 
 impl<'a> Output<'a> {
-    pub(crate) fn new(layers: &'a mut [Box<dyn AnyTable>]) -> Self {
-        Output { layers }
+    pub(crate) fn new(layers: &'a mut [Box<dyn AnyTable>], note: &'a mut String) -> Self {
+        Output { layers, note }
+    }
+
+    /// Says in the article's status what its reader must know of this stage's result: `ok; STAGE: NOTE`.
+    ///
+    /// For what would otherwise look like "nothing found", as a language that the stage has no rules for. Several notes
+    /// of one stage are joined by a comma.
+    pub fn note(&mut self, note: &str) {
+        if !self.note.is_empty() {
+            self.note.push_str(", ");
+        }
+        self.note.push_str(note);
     }
 
     /// The claimed layer behind a handle.

@@ -7,7 +7,8 @@ use crate::table::{Column, RowWriter, Schema};
 /// The one row of the `articles` table; the pipeline fills it after the last stage.
 #[derive(Debug, Default)]
 pub struct ArticleRow {
-    /// `ok`, or why the article was dropped, or which layer is missing because a stage failed on it.
+    /// `ok`, with what stages noted (`ok; entities: ...`) and which are missing because they failed on the article; or
+    /// why it was dropped.
     pub status: String,
     /// Rows of the layers `tokens`, `sentences`, `mentions` and `quotes`; absent if the plan has none.
     pub counts: [Option<u32>; 4],
