@@ -19,6 +19,12 @@ impl Random {
     }
 }
 
+/// Six, or as many as `NEWSMILL_TRIALS` says.
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+fn trials() -> u32 {
+    std::env::var("NEWSMILL_TRIALS").ok().and_then(|n| n.parse().ok()).unwrap_or(6)
+}
+
 #[test]
 fn a_killed_run_goes_on_to_the_same_bytes() {
     let place = Place::new();
@@ -29,7 +35,7 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
     let whole = place.run_ok("whole", &[]);
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let mut kills = 0;
-    for trial in 0..6 {
+    for trial in 0..trials() {
         let out = format!("out{trial}");
         loop {
             let workers = (1 + random.below(4)).to_string();

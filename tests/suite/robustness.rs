@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{Place, Tables, newsmill, root, shared};
+use crate::support::{Place, Tables, newsmill, report, root, shared};
 
 /// What became of each line of a file: "ok", "skipped", or stage and code.
 fn fates(tables: &Tables, articles: &[(String, u64)]) -> BTreeMap<(String, u64), String> {
@@ -66,6 +66,7 @@ fn nasty_json_lines_have_their_verdicts() {
     let bad: Vec<u64> = tables.quarantine().iter().map(|l| l["line"].as_u64().unwrap()).collect();
     // Line 18 has the key `body` twice, 39 a byte order mark in the middle: both may be refused.
     assert_eq!(bad, [3, 4, 8, 9, 10, 13, 14, 17, 18, 26, 27, 38, 39]);
+    assert_eq!(report(&place.path("out"))["counts"]["duplicate_ids"], 1);
     let rows = tables.rows("articles.csv");
     assert_eq!(rows.len(), 40 - 2 - bad.len());
     let of =

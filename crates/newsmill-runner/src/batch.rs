@@ -19,6 +19,8 @@ pub(crate) struct Batch {
     pub outputs: Vec<Vec<u8>>,
     /// Lines for the quarantine.
     pub quarantine: Vec<u8>,
+    /// A hash of each article's id, 8 bytes little endian.
+    pub ids: Vec<u8>,
     /// What became of its records.
     pub counts: Counts,
     /// Where the worker's time went.
@@ -39,7 +41,7 @@ impl Batch {
     pub(crate) fn clear(&mut self) {
         self.raw.clear();
         self.raw.bytes.shrink_to(KEPT);
-        for buffer in self.outputs.iter_mut().chain([&mut self.quarantine]) {
+        for buffer in self.outputs.iter_mut().chain([&mut self.quarantine, &mut self.ids]) {
             buffer.clear();
             buffer.shrink_to(KEPT);
         }

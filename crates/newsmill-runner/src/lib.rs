@@ -23,6 +23,7 @@ mod directory;
 mod files;
 mod flow;
 mod identity;
+mod ids;
 pub mod journal;
 mod metrics;
 mod outputs;

@@ -23,6 +23,8 @@ pub struct Counts {
     pub empty: u64,
     /// Articles whose date couldn't be read.
     pub unreadable_dates: u64,
+    /// Articles whose id an earlier article has; known once the run is complete.
+    pub duplicate_ids: u64,
     /// Bytes of UTF-8 of titles and bodies.
     pub text_bytes: u64,
     /// Tokens.

@@ -9,11 +9,16 @@ use std::path::{Path, PathBuf};
 use newsmill_core::Plan;
 use newsmill_core::sink::OutputKind;
 
+use crate::batch::Batch;
 use crate::directory::{Directory, PARTIAL, QUARANTINE};
+use crate::ids;
 use crate::reduce::Reducer;
 
 /// Bytes that are gathered before they are written.
 const GATHER: usize = 1 << 20;
+
+/// Stands for the hashes of ids in messages.
+const IDS: &str = "ids";
 
 /// One output file.
 struct Output {
@@ -25,11 +30,20 @@ struct Output {
     pending: Vec<u8>,
     /// Length with what is pending.
     length: u64,
-    /// Set for a run-level table, whose file here is its spool.
-    reducer: Option<Reducer>,
+    /// What its bytes are.
+    kind: Kind,
 }
 
-/// All outputs of a plan, and the quarantine as the last.
+enum Kind {
+    /// A file of the user's.
+    Appended,
+    /// The spool of a run-level table.
+    Reduced(Reducer),
+    /// Hashes of ids.
+    Ids,
+}
+
+/// All outputs of a plan, then the quarantine and the hashes of ids.
 pub(crate) struct Outputs<'p> {
     plan: &'p Plan,
     dir: PathBuf,
@@ -44,15 +58,17 @@ impl<'p> Outputs<'p> {
     /// Opens all outputs. With the lengths of a commit, they are cut back to these; without, they begin anew.
     pub(crate) fn open(plan: &'p Plan, dir: &Directory, lengths: Option<&[u64]>) -> io::Result<Self> {
         let mut all = Vec::new();
-        let kinds = plan.outputs().map(|o| (o.name.as_str(), Some(&o.kind)));
-        for (index, (name, kind)) in kinds.chain([(QUARANTINE, None)]).enumerate() {
-            let schema = match kind {
-                Some(OutputKind::Reduced(schema)) => Some(schema.clone()),
-                _ => None,
-            };
-            let path = match schema {
-                Some(_) => dir.work().join(format!("rows-{index}")),
-                None => dir.partial(name),
+        let of_plan = plan.outputs().map(|o| match &o.kind {
+            OutputKind::Reduced(schema) => (o.name.as_str(), Kind::Reduced(Reducer::new(schema.clone()))),
+            OutputKind::Appended => (o.name.as_str(), Kind::Appended),
+        });
+        let count = plan.outputs().count();
+        for (index, (name, kind)) in
+            of_plan.chain([(QUARANTINE, Kind::Appended), (IDS, Kind::Ids)]).enumerate()
+        {
+            let path = match kind {
+                Kind::Appended => dir.partial(name),
+                Kind::Reduced(_) | Kind::Ids => dir.work().join(format!("rows-{index}")),
             };
             let length = lengths.map(|all| all.get(index).copied().unwrap_or(0));
             let file = open_one(&path, length).map_err(at(&path))?;
@@ -62,9 +78,9 @@ impl<'p> Outputs<'p> {
                 file,
                 pending: Vec::new(),
                 length: length.unwrap_or(0),
-                reducer: schema.map(Reducer::new),
+                kind,
             };
-            if length.is_none() && output.reducer.is_none() && kind.is_some() {
+            if length.is_none() && index < count && matches!(output.kind, Kind::Appended) {
                 plan.header(index, &mut output.pending);
                 output.length = output.pending.len() as u64;
             }
@@ -74,14 +90,15 @@ impl<'p> Outputs<'p> {
     }
 
     /// Appends the bytes of a batch.
-    pub(crate) fn append(&mut self, rows: &[Vec<u8>], quarantine: &[u8]) -> io::Result<()> {
-        for (output, bytes) in self.all.iter_mut().zip(rows.iter().map(Vec::as_slice).chain([quarantine])) {
-            match &mut output.reducer {
-                None => {
+    pub(crate) fn append(&mut self, batch: &Batch) -> io::Result<()> {
+        let all = batch.outputs.iter().chain([&batch.quarantine, &batch.ids]);
+        for (output, bytes) in self.all.iter_mut().zip(all) {
+            match &mut output.kind {
+                Kind::Appended | Kind::Ids => {
                     output.length += bytes.len() as u64;
                     output.pending.extend_from_slice(bytes);
                 }
-                Some(reducer) => {
+                Kind::Reduced(reducer) => {
                     if reducer.fold(bytes)? {
                         output.spill();
                     }
@@ -110,27 +127,41 @@ impl<'p> Outputs<'p> {
     }
 
     /// Writes the run-level tables and gives every file its name. What is left to do after this is to say so.
-    pub(crate) fn finish(self, work: &Path) -> io::Result<Vec<(String, u64)>> {
-        let mut named = Vec::new();
+    pub(crate) fn finish(self, work: &Path) -> io::Result<Finished> {
+        let mut finished = Finished::default();
+        let mut partials = Vec::new();
         for (index, mut output) in self.all.into_iter().enumerate() {
+            output.write()?;
             let target = self.dir.join(&output.name);
             let partial = with_suffix(&target);
-            if let Some(reducer) = output.reducer.take() {
-                output.write()?;
-                let length =
-                    reduce(self.plan, index, reducer, output.file, &partial, work).map_err(at(&partial))?;
-                output.length = length;
-            } else {
-                output.write()?;
-                output.file.sync_all().map_err(at(&output.path))?;
+            match output.kind {
+                Kind::Ids => {
+                    finished.duplicate_ids = ids::duplicates(&mut output.file).map_err(at(&output.path))?;
+                    continue;
+                }
+                Kind::Appended => output.file.sync_all().map_err(at(&output.path))?,
+                Kind::Reduced(reducer) => {
+                    output.length = reduce(self.plan, index, reducer, output.file, &partial, work)
+                        .map_err(at(&partial))?;
+                }
             }
-            named.push((partial, target, output.name, output.length));
+            partials.push((partial, target));
+            finished.files.push((output.name, output.length));
         }
-        for (partial, target, ..) in &named {
+        for (partial, target) in &partials {
             std::fs::rename(partial, target).map_err(at(target))?;
         }
-        Ok(named.into_iter().map(|(_, _, name, length)| (name, length)).collect())
+        Ok(finished)
     }
+}
+
+/// What a complete run left.
+#[derive(Default)]
+pub(crate) struct Finished {
+    /// Name and length of each file.
+    pub files: Vec<(String, u64)>,
+    /// Articles whose id an earlier one has.
+    pub duplicate_ids: u64,
 }
 
 impl Output {
@@ -142,7 +173,7 @@ impl Output {
     }
 
     fn spill(&mut self) {
-        if let Some(reducer) = &mut self.reducer {
+        if let Kind::Reduced(reducer) = &mut self.kind {
             let before = self.pending.len();
             reducer.spill(&mut self.pending);
             self.length += (self.pending.len() - before) as u64;

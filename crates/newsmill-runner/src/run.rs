@@ -17,7 +17,7 @@ use crate::flow::Flow;
 use crate::identity::Identity;
 use crate::journal::{Commit, Journal, last_commit};
 use crate::metrics::{Counts, Timings};
-use crate::outputs::Outputs;
+use crate::outputs::{Finished, Outputs};
 use crate::progress::Progress;
 use crate::reader::{Ended, Reader};
 use crate::report::report;
@@ -413,11 +413,12 @@ impl Session<'_> {
             (End::Drained, None) if read.complete => Ok(()),
             (End::Drained, None) => Err(Status::Interrupted),
         };
-        let Writer { outputs, counts, mut timings, .. } = writer;
-        let (status, files) = match complete {
+        let Writer { outputs, mut counts, mut timings, .. } = writer;
+        let (status, finished) = match complete {
             Ok(()) => (Status::Complete, outputs.finish(&self.dir.work())?),
-            Err(status) => (status, Vec::new()),
+            Err(status) => (status, Finished::default()),
         };
+        counts.duplicate_ids = finished.duplicate_ids;
         timings.finishing = began.elapsed().as_secs_f64();
         timings.total = self.began.elapsed().as_secs_f64();
         let summary = self.summary(status, counts, timings, bytes_read);
@@ -426,7 +427,7 @@ impl Session<'_> {
             &self.inputs,
             &self.identity.fingerprint,
             &summary,
-            &files,
+            &finished.files,
             self.started,
             unix_now(),
         );

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+use newsmill_core::hash::xxh64;
 use newsmill_core::input::{DecodeError, Frame};
 use newsmill_core::layers::ArticleRow;
 use newsmill_core::pipeline::{Failure, Outcome};
@@ -140,6 +141,7 @@ impl Job<'_> {
     fn count(&self, batch: &mut Batch) {
         let (article, counts) = (&self.workspace.article, &mut batch.counts);
         counts.articles += 1;
+        batch.ids.extend(xxh64(article.id.as_bytes(), 0).to_le_bytes());
         counts.text_bytes += article.text().len() as u64;
         counts.empty += u64::from(article.body().trim().is_empty());
         counts.unreadable_dates +=

@@ -94,7 +94,7 @@ impl Writer<'_> {
             return Ok(Some(End::Fatal(why)));
         }
         let began = Instant::now();
-        self.outputs.append(&batch.outputs, &batch.quarantine)?;
+        self.outputs.append(batch)?;
         self.position = batch.end.clone();
         self.counts.add(&batch.counts);
         self.timings.add(&batch.times);

@@ -137,7 +137,9 @@ fn result_lines(counts: &Counts) -> Vec<String> {
             lines.push(row(name, &listed(map)));
         }
     }
-    for (name, n) in [("empty", counts.empty), ("odd dates", counts.unreadable_dates)] {
+    for (name, n) in
+        [("empty", counts.empty), ("odd dates", counts.unreadable_dates), ("same ids", counts.duplicate_ids)]
+    {
         if n > 0 {
             lines.push(row(name, &grouped(n)));
         }
