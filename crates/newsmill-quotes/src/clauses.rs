@@ -101,7 +101,7 @@ impl View<'_> {
 
     /// At a noun phrase: a clause, a hearer (`Err`: go on there) or the content itself.
     fn at_phrase(&self, t: u32, end: u32, frames: Frames, hearer: bool) -> Result<Complement, u32> {
-        if frames.has('c') && !hearer && self.clause_at(t, end) {
+        if frames.has('c') && !frames.has('N') && !hearer && self.clause_at(t, end) {
             return Ok(Complement::Bare(t));
         }
         if frames.has('p')
@@ -114,7 +114,7 @@ impl View<'_> {
         {
             return Ok(found);
         }
-        let takes_hearer = ['N', 'I', 'o', 'F'].iter().any(|&f| frames.has(f));
+        let takes_hearer = ['N', 'O', 'I', 'o', 'F'].iter().any(|&f| frames.has(f));
         if takes_hearer && !hearer {
             let inner = self.hearer_end(t, end);
             if inner > t && inner < end {
@@ -159,7 +159,11 @@ impl View<'_> {
         if self.pos(t) == Pos::Pron {
             return t + 1;
         }
-        let core = self.core_end(t, end);
+        let mut core = self.core_end(t, end);
+        if self.finite_at(core).is_some() {
+            // "told NPR Hamza bin Laden had": the hearer is the first name, the rest is the clause's subject.
+            core = self.first_name_end(t, core);
+        }
         let mut at = core;
         while at < end && self.pos(at) == Pos::Prep && self.is(at, "of") {
             let next = self.core_end(at + 1, end);
@@ -175,6 +179,13 @@ impl View<'_> {
             }
         }
         at
+    }
+
+    /// End of the first of two names that stand side by side: where a mention ends, else after the first word.
+    fn first_name_end(&self, t: u32, core: u32) -> u32 {
+        let known = self.mention_end(t).filter(|&e| e < core);
+        let after_name = (t + 1..core).find(|&i| self.pos(i - 1) == Pos::Proper && self.pos(i) != Pos::Genitive);
+        known.or(after_name).unwrap_or(core)
     }
 
     fn phrase_end_in(&self, t: u32, end: u32) -> u32 {
@@ -238,7 +249,10 @@ impl View<'_> {
     }
 
     fn prepositional(&self, t: u32, frames: Frames, hearer: bool) -> Option<Complement> {
-        let fits = frames.has('o') && hearer && self.is(t, "of")
+        if frames.has('k') && (self.is(t, "to") || self.is(t, "on")) {
+            return self.predicate_as(t + 1, self.end_of_sentence(t));
+        }
+        let fits = frames.has('o') && hearer && (self.is(t, "of") || self.is(t, "with"))
             || frames.has('f') && self.is(t, "for")
             || frames.has('F') && hearer && self.is(t, "for")
             || frames.has('g') && ["of", "to", "about", "against", "for"].iter().any(|p| self.is(t, p));
@@ -275,7 +289,8 @@ impl View<'_> {
             if self.is(i, "as") && i > t {
                 return Some(Complement::Predicate(i));
             }
-            if self.pos(i).is_finite() || matches!(self.pos(i), Pos::Semi | Pos::Colon) {
+            let relative = (t..i).rev().take(6).any(|j| self.pos(j) == Pos::Rel);
+            if self.pos(i).is_finite() && !relative || matches!(self.pos(i), Pos::Semi | Pos::Colon) {
                 return None;
             }
         }
@@ -345,14 +360,13 @@ impl View<'_> {
     fn cut_at_comma(&self, comma: u32, end: u32, cue: &Group) -> bool {
         let next = self.skip_adverbs(comma + 1);
         match self.pos(next) {
-            Pos::Rel if self.is(next, "which") => true,
-            Pos::Ing => self.cue_at(next).is_some() || self.tags(next).any(Tags::PREP),
+            Pos::Ing => self.cue_at(next).is_some(),
             Pos::Cc => {
                 let after = self.skip_adverbs(next + 1);
                 if let Some(group) = self.finite_at(after) {
-                    return self.is(next, "but") || self.alike(group, cue);
+                    return self.rules.cue(group.cue).is_some() && self.alike(group, cue);
                 }
-                self.is(next, "but") || self.cue_clause(after, end)
+                self.is(next, "but") && self.clause_at(after, end) || self.cue_clause(after, end)
             }
             Pos::Sub if self.is(next, "while") || self.is(next, "whereas") => self.cue_clause(next + 1, end),
             Pos::Prep => self.is(next, "according"),

@@ -24,4 +24,4 @@ mod verbs;
 mod view;
 mod words;
 
-pub use stage::{Options, QuoteStage, ScopeOption, Scratch};
+pub use stage::{Options, Profile, QuoteStage, ScopeOption, Scratch};

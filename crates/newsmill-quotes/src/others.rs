@@ -31,6 +31,9 @@ impl View<'_> {
             if t + len > self.hi || !phrase.words.iter().zip(t..).all(|(w, i)| self.is(i, w)) {
                 continue;
             }
+            if len == 1 && phrase.takes_source && !self.per_source(t) {
+                return;
+            }
             let found = if phrase.takes_source {
                 self.according(t, len, phrase.scope)
             } else {
@@ -39,6 +42,13 @@ impl View<'_> {
             out.extend(found);
             return;
         }
+    }
+
+    /// `per` before a name or a text, not a rate.
+    fn per_source(&self, t: u32) -> bool {
+        let fits = self.tags(t + 1).any(Tags::DOC.with(Tags::ORG)) || self.pos(t + 1) == Pos::Proper;
+        let rate = t > self.lo && (self.pos(t - 1) == Pos::Num || self.tags(t - 1).any(Tags::PLURAL));
+        fits && !rate
     }
 
     fn according(&self, t: u32, len: u32, scope: Scope) -> Option<Candidate> {
@@ -52,10 +62,12 @@ impl View<'_> {
         let mut pieces = Vec::new();
         let before = if t > start && self.pos(t - 1) == Pos::Comma { t - 1 } else { t };
         let first = start;
-        if before > first && self.content_words(first, before) > 1 {
+        let led = before > first && self.pos(before - 1) == Pos::Cc;
+        let other = self.pos(first) == Pos::Sub && self.pos(t - 1) == Pos::Comma;
+        if before > first && self.content_words(first, before) > 1 && !led && !other {
             pieces.push((first, before));
         }
-        let close = (source_end..end).take(40).find(|&i| self.pos(i) == Pos::Comma);
+        let close = self.source_close(source_end, end);
         let ends_here = source_end >= end || matches!(self.pos(source_end), Pos::Stop | Pos::Semi);
         if let Some(close) = close.filter(|_| !ends_here) {
             let rest_end = self.phrase_clause_end(close + 1, end);
@@ -71,6 +83,36 @@ impl View<'_> {
         found.cue = Some((t, from));
         found.source = Some((from, source_end));
         Some(found)
+    }
+
+    /// The comma after the source, past an appositive that names it: `Buffalo Fire Chief, Don Mcfeely,`.
+    fn source_close(&self, from: u32, end: u32) -> Option<u32> {
+        let mut t = from;
+        let close = loop {
+            if t >= end || t > from + 60 {
+                return None;
+            }
+            if let Some(region) = self.opens(t) {
+                t = region.after.max(t + 1);
+                if t > from && matches!(self.words.pos[region.end as usize - 1], Pos::Comma) {
+                    break t - 1;
+                }
+                continue;
+            }
+            if self.pos(t) == Pos::Comma {
+                break t;
+            }
+            t += 1;
+        };
+        let next = close + 1;
+        if self.pos(next) == Pos::Rel {
+            return (next..end.min(next + 40)).find(|&i| self.pos(i) == Pos::Comma).or(Some(close));
+        }
+        let name = self.core_end(next, end);
+        let names = name > next && (next..name).any(|i| self.pos(i) == Pos::Proper) && self.pos(name) == Pos::Comma;
+        let listed = (name + 1..end.min(name + 12)).find(|&i| self.pos(i).is_verb() || self.pos(i) == Pos::Comma);
+        let verb_first = listed.is_some_and(|i| self.pos(i).is_finite());
+        Some(if names && verb_first && self.pos(from) == Pos::Comma { name } else { close })
     }
 
     /// After an attribution in the middle, whether the clause goes on: it had no verb yet, or no new subject follows.
@@ -133,11 +175,11 @@ impl View<'_> {
         let label = (start..t).all(|i| {
             matches!(
                 self.pos(i),
-                Pos::Proper | Pos::Adj | Pos::Noun | Pos::Det | Pos::Genitive | Pos::Stop | Pos::Cc
+                Pos::Proper | Pos::Adj | Pos::Noun | Pos::Det | Pos::Genitive | Pos::Stop | Pos::Cc | Pos::Open | Pos::Close
             )
         });
         let named =
-            (start..t).all(|i| matches!(self.pos(i), Pos::Proper | Pos::Adj | Pos::Stop | Pos::Genitive));
+            (start..t).all(|i| matches!(self.pos(i), Pos::Proper | Pos::Adj | Pos::Stop | Pos::Genitive | Pos::Open | Pos::Close));
         let speaks = named || self.tags(t - 1).any(Tags::ROLE.with(Tags::GROUP));
         if !label || !speaks {
             return;

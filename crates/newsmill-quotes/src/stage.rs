@@ -14,6 +14,7 @@ use crate::groups::Groups;
 use crate::marks::Marks;
 use crate::resolve::Resolver;
 use crate::rules::{ENGLISH, Rules, Scope};
+use crate::tagger::Model;
 use crate::tags::Tags;
 use crate::view::View;
 use crate::words::{Pos, Words};
@@ -29,17 +30,31 @@ pub enum ScopeOption {
     All,
 }
 
+/// Quality against speed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// With the part-of-speech tagger.
+    #[default]
+    Full,
+    /// Word lists and endings alone.
+    Fast,
+}
+
 /// Options of the stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
     /// `speech` (default) or `all`.
     pub scope: ScopeOption,
+    /// `full` (default) or `fast`, which leaves the tagger out.
+    pub profile: Profile,
 }
 
 /// Finds quotations and their speakers.
 pub struct QuoteStage {
     rules: Rules,
+    model: Option<Model>,
     scope: Scope,
     tokens: Read<Tokens>,
     sentences: Read<Sentences>,
@@ -73,6 +88,7 @@ impl Stage for QuoteStage {
         cx.read::<Paragraphs>(names::PARAGRAPHS)?;
         Ok(QuoteStage {
             rules,
+            model: (options.profile == Profile::Full).then(Model::english),
             scope: match options.scope {
                 ScopeOption::Speech => Scope::Speech,
                 ScopeOption::All => Scope::Attitude,
@@ -94,7 +110,7 @@ impl Stage for QuoteStage {
         let text = doc.text();
         let Scratch { words, groups, marks, sentence_start } = scratch;
         marks.run(text, tokens);
-        words.run(&self.rules, text, tokens);
+        words.run(&self.rules, self.model.as_ref(), text, tokens);
         let word = |t: usize| text.get(tokens.span(TokenIx(t as u32)).range()).unwrap_or("");
         groups.run(&self.rules, words, word);
         sentence_starts(tokens, words, marks, sentence_start);
@@ -106,6 +122,7 @@ impl Stage for QuoteStage {
             marks,
             rules: &self.rules,
             sentence_start,
+            mentions,
             lo: 0,
             hi: tokens.start.len() as u32,
             inside: false,

@@ -49,6 +49,9 @@ impl View<'_> {
             Some((_, Link::Adjacent | Link::Relative)) => None,
             _ => self.inverted(group),
         };
+        if self.addresses_reader(subject.map(|(range, _)| range)) {
+            return None;
+        }
         if let Some(source) = inverted
             && let Some(mut c) = self.inverted_candidate(group, cue, source)
         {
@@ -56,6 +59,12 @@ impl View<'_> {
             return Some(c);
         }
         let complement = self.complement(group, cue.frames);
+        if group.form == Form::Infinitive && !matches!(complement, Complement::Quote(..) | Complement::None(_)) {
+            return None;
+        }
+        if cue.frames.has('x') && subject.is_some_and(|(range, _)| self.is_evidence(range)) {
+            return None;
+        }
         let mut found = match self.left(group, cue, subject, complement) {
             Some(c) => Some(c),
             None => self.right(group, cue, complement),
@@ -65,6 +74,16 @@ impl View<'_> {
             return None;
         }
         Some(found)
+    }
+
+    /// Questions and advice to the reader: `you say`.
+    fn addresses_reader(&self, source: Option<Range>) -> bool {
+        source.is_some_and(|(s, e)| e == s + 1 && self.is(s, "you"))
+    }
+
+    fn is_evidence(&self, (start, end): Range) -> bool {
+        let head = self.core_end(start, end).max(start + 1) - 1;
+        self.tags(head).any(Tags::EVIDENCE) && self.pos(head) == Pos::Noun
     }
 
     /// Content after the verb.
@@ -92,10 +111,7 @@ impl View<'_> {
                 let range = self.content_phrase_end(t, group);
                 self.candidate(group, cue, Template::NounPhrase, vec![range])
             }
-            Complement::Predicate(t) => {
-                let end = self.clause_end(t, group, true);
-                self.candidate(group, cue, Template::Predicate, vec![(t, end)])
-            }
+            Complement::Predicate(t) => self.predicated(group, cue, t),
             Complement::Prepositional(t) => {
                 let end = self.clause_end(t, group, false);
                 self.candidate(group, cue, Template::Prepositional, vec![(t, end)])
@@ -106,6 +122,26 @@ impl View<'_> {
             }
             _ => None,
         }
+    }
+
+    /// What somebody is called; `as` stays outside if marks follow.
+    fn predicated(&self, group: &Group, cue: &Cue, t: u32) -> Option<Candidate> {
+        let marked = self.is(t, "as") && self.opens(t + 1).is_some();
+        let from = if marked { t + 1 } else { t };
+        let Some(region) = self.opens(from) else {
+            let end = self.clause_end(t, group, true);
+            return self.candidate(group, cue, Template::Predicate, vec![(t, end)]);
+        };
+        let mut pieces = vec![(region.start, region.end)];
+        let next = region.after;
+        if self.pos(next) == Pos::Cc
+            && let Some(second) = self.opens(next + 1)
+        {
+            pieces.push((second.start, second.end));
+        } else if self.pos(next).is_nominal() || self.pos(next) == Pos::Prep {
+            pieces[0].1 = self.clause_end(next, group, true);
+        }
+        self.candidate(group, cue, Template::Predicate, pieces)
     }
 
     fn quote_right(&self, group: &Group, cue: &Cue, t: u32, marked: bool) -> Option<Candidate> {
@@ -297,7 +333,10 @@ impl View<'_> {
         let allowed = first
             || self.quote_left(before).is_some()
             || before > self.lo && self.pos(before - 1) == Pos::Comma;
-        if allowed { self.inverted_subject(group) } else { None }
+        if !allowed || self.pos(group.end) == Pos::Time {
+            return None;
+        }
+        self.inverted_subject(group).filter(|&(_, e)| !matches!(self.pos(e), Pos::That | Pos::To))
     }
 
     fn inverted_candidate(&self, group: &Group, cue: &Cue, source: Range) -> Option<Candidate> {
@@ -353,13 +392,10 @@ impl View<'_> {
         }
         match self.pos(from) {
             Pos::That => return rest(Template::ThatClause),
-            Pos::To if frames.has('I') || frames.has('e') && self.expletive(group) => {
-                if frames.has('e') && !self.expletive(group) && !frames.has('I') {
-                    return None;
-                }
-                return rest(Template::Infinitive);
+            Pos::To if frames.has('I') || frames.has('e') => return rest(Template::Infinitive),
+            Pos::Prep if frames.has('o') && (self.is(from, "of") || self.is(from, "with")) => {
+                return rest(Template::Prepositional);
             }
-            Pos::Prep if frames.has('o') && self.is(from, "of") => return rest(Template::Prepositional),
             Pos::Prep if frames.has('k') && self.is(from, "as") => return rest(Template::Predicate),
             Pos::Rel | Pos::Sub if frames.has('w') && !self.is(from, "as") => {
                 return rest(Template::WhClause);
@@ -373,10 +409,37 @@ impl View<'_> {
         if !frames.has('e') || bare || personal && !frames.has('e') {
             return None;
         }
-        let (subject, _) = self.subject(group)?;
-        let stop = self.clause_end(group.end, group, false);
-        self.candidate(group, cue, Template::Passive, vec![subject, (from, stop)])
-            .or_else(|| self.candidate(group, cue, Template::Passive, vec![subject]))
+        let (subject, link) = self.subject(group)?;
+        if self.expletive(group) {
+            let start = self.skip_adjuncts(from, end);
+            let clause = self.clause_at(start, end) || self.pos(start) == Pos::That;
+            let stop = self.clause_end(start, group, false);
+            return if clause { self.candidate(group, cue, Template::Passive, vec![(start, stop)]) } else { None };
+        }
+        if link == Link::Shared || self.subordinate(subject.0) {
+            return None;
+        }
+        let mut pieces = vec![subject];
+        if self.pos(from) == Pos::Prep && self.pos(from + 1) != Pos::Time {
+            pieces.push((from, self.clause_end(from, group, true)));
+        }
+        self.candidate(group, cue, Template::Passive, pieces)
+    }
+
+    /// Past times and places.
+    fn skip_adjuncts(&self, mut t: u32, end: u32) -> u32 {
+        while t < end && (matches!(self.pos(t), Pos::Time | Pos::Adv | Pos::Num) || self.pos(t) == Pos::Prep && self.pos(t + 1) == Pos::Time) {
+            t += 1;
+        }
+        t
+    }
+
+    /// After a subordinator: `after symptoms were reported`.
+    fn subordinate(&self, start: u32) -> bool {
+        start > self.lo
+            && !self.begins_sentence(start)
+            && (self.pos(start - 1) == Pos::Sub
+                || ["after", "before", "since", "until", "as"].iter().any(|w| self.is(start - 1, w)))
     }
 
     fn expletive(&self, group: &Group) -> bool {

@@ -1,6 +1,6 @@
 //! What the templates look at: an article's words, verb groups and marks, within bounds.
 
-use newsmill_core::layers::{TokenFlags, TokenIx, Tokens};
+use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, Tokens};
 
 use crate::groups::{Form, Group, Groups};
 use crate::marks::{Marks, Region};
@@ -27,6 +27,8 @@ pub(crate) struct View<'a> {
     pub rules: &'a Rules,
     /// For each token the first token of its sentence, where sentences inside marks don't count.
     pub sentence_start: &'a [u32],
+    /// Names, by their first token.
+    pub mentions: &'a Mentions,
     /// First token that is looked at.
     pub lo: u32,
     /// One past the last token that is looked at.
@@ -128,6 +130,13 @@ impl<'a> View<'a> {
             return None;
         }
         self.group(t).filter(|g| g.form == Form::Finite && g.start <= t)
+    }
+
+    /// End of the longest name that begins at this token.
+    pub fn mention_end(&self, t: u32) -> Option<u32> {
+        let rows = &self.mentions.rows;
+        let at = rows.partition_point(|m| m.first_token < t);
+        rows.get(at).filter(|m| m.first_token == t).map(|m| m.end_token)
     }
 
     /// Cuts marks, commas and stops from both ends of a range.

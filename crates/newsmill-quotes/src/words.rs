@@ -5,6 +5,7 @@
 use newsmill_core::layers::{TokenFlags, TokenIx, TokenKind, Tokens};
 
 use crate::rules::{CueId, Rules};
+use crate::tagger::{self, Model, Tag};
 use crate::tags::Tags;
 
 /// The class of a token in its context.
@@ -97,6 +98,10 @@ pub(crate) struct Words {
     pub tags: Vec<Tags>,
     /// The reporting verb that the token is a form of, or 0.
     pub cue: Vec<CueId>,
+    /// What the tagger says, for sentences that may hold a quotation; `Mark` elsewhere.
+    tagged: Vec<Tag>,
+    tagger_words: Vec<tagger::Word>,
+    tagger_tags: Vec<Tag>,
 }
 
 /// How far a reduced relative clause is looked through for its clause's own verb.
@@ -104,7 +109,9 @@ const LOOKAHEAD: usize = 14;
 
 impl Words {
     /// Classifies the tokens of an article.
-    pub fn run(&mut self, rules: &Rules, text: &str, tokens: &Tokens) {
+    ///
+    /// Sentences with a word that may report, or with marks, go through the tagger; the others need no classes.
+    pub fn run(&mut self, rules: &Rules, model: Option<&Model>, text: &str, tokens: &Tokens) {
         let n = tokens.start.len();
         self.pos.clear();
         self.tags.clear();
@@ -123,10 +130,50 @@ impl Words {
             self.tags.push(tags);
             self.cue.push(cue);
         }
+        self.tag(model, text, tokens);
         for i in 0..n {
             let pos = self.classify(text, tokens, i);
             self.pos.push(pos);
         }
+    }
+
+    fn tag(&mut self, model: Option<&Model>, text: &str, tokens: &Tokens) {
+        let n = tokens.start.len();
+        self.tagged.clear();
+        self.tagged.resize(n, Tag::Mark);
+        let Some(model) = model else { return };
+        let mut from = 0;
+        while from < n {
+            let sentence_end =
+                (from + 1..n).find(|&i| tokens.flags[i].has(TokenFlags::SENTENCE_START)).unwrap_or(n);
+            let relevant = (from..sentence_end).any(|i| {
+                self.tags[i].any(Tags::CUE.with(Tags::SPEECH_NOUN).with(Tags::ATTITUDE_NOUN))
+                    || tokens.flags[i].is_quote()
+            });
+            if relevant {
+                let (words, tags) = (&mut self.tagger_words, &mut self.tagger_tags);
+                tags.clear();
+                model.tag(text, tokens, from as u32..sentence_end as u32, words, tags);
+                self.tagged[from..sentence_end].copy_from_slice(tags);
+            }
+            from = sentence_end;
+        }
+    }
+
+    /// The class that the tagger gives to a word of an open class.
+    fn tagged_class(&self, i: usize, initial: bool) -> Option<Pos> {
+        Some(match self.tagged[i] {
+            Tag::Noun => Pos::Noun,
+            Tag::Name => Pos::Proper,
+            Tag::Adjective => Pos::Adj,
+            Tag::Adverb => Pos::Adv,
+            Tag::Past | Tag::Present => Pos::Fin,
+            Tag::Base if initial => return None,
+            Tag::Base => Pos::Base,
+            Tag::Ing => Pos::Ing,
+            Tag::Participle => Pos::Part,
+            _ => return None,
+        })
     }
 
     fn tags_at(&self, i: usize) -> Tags {
@@ -187,6 +234,11 @@ impl Words {
         if capital && !initial {
             return Pos::Proper;
         }
+        if !tags.any(Tags::CUE)
+            && let Some(pos) = self.tagged_class(i, initial)
+        {
+            return pos;
+        }
         if capital && !tags.any(Tags::VERB) && (next_capital || !self.known_noun(tags)) {
             if tags.any(Tags::ADJ) && !next_capital {
                 return Pos::Adj;
@@ -232,6 +284,9 @@ impl Words {
         }
         if inner_capital && tags.any(Tags::VERB.with(Tags::NOUN).with(Tags::ADJ)) && !tags.any(Tags::AUX) {
             return None;
+        }
+        if tags.any(Tags::TO) && matches!(self.tagged[i], Tag::To | Tag::Preposition) {
+            return Some(if self.tagged[i] == Tag::To { Pos::To } else { Pos::Prep });
         }
         if tags.any(Tags::TO) {
             let verb = next.any(Tags::V0.with(Tags::BE).with(Tags::HAVE).with(Tags::DO).with(Tags::ADV));
