@@ -184,7 +184,8 @@ impl View<'_> {
     /// End of the first of two names that stand side by side: where a mention ends, else after the first word.
     fn first_name_end(&self, t: u32, core: u32) -> u32 {
         let known = self.mention_end(t).filter(|&e| e < core);
-        let after_name = (t + 1..core).find(|&i| self.pos(i - 1) == Pos::Proper && self.pos(i) != Pos::Genitive);
+        let after_name =
+            (t + 1..core).find(|&i| self.pos(i - 1) == Pos::Proper && self.pos(i) != Pos::Genitive);
         known.or(after_name).unwrap_or(core)
     }
 

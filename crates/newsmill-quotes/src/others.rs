@@ -109,8 +109,10 @@ impl View<'_> {
             return (next..end.min(next + 40)).find(|&i| self.pos(i) == Pos::Comma).or(Some(close));
         }
         let name = self.core_end(next, end);
-        let names = name > next && (next..name).any(|i| self.pos(i) == Pos::Proper) && self.pos(name) == Pos::Comma;
-        let listed = (name + 1..end.min(name + 12)).find(|&i| self.pos(i).is_verb() || self.pos(i) == Pos::Comma);
+        let names =
+            name > next && (next..name).any(|i| self.pos(i) == Pos::Proper) && self.pos(name) == Pos::Comma;
+        let listed =
+            (name + 1..end.min(name + 12)).find(|&i| self.pos(i).is_verb() || self.pos(i) == Pos::Comma);
         let verb_first = listed.is_some_and(|i| self.pos(i).is_finite());
         Some(if names && verb_first && self.pos(from) == Pos::Comma { name } else { close })
     }
@@ -175,11 +177,20 @@ impl View<'_> {
         let label = (start..t).all(|i| {
             matches!(
                 self.pos(i),
-                Pos::Proper | Pos::Adj | Pos::Noun | Pos::Det | Pos::Genitive | Pos::Stop | Pos::Cc | Pos::Open | Pos::Close
+                Pos::Proper
+                    | Pos::Adj
+                    | Pos::Noun
+                    | Pos::Det
+                    | Pos::Genitive
+                    | Pos::Stop
+                    | Pos::Cc
+                    | Pos::Open
+                    | Pos::Close
             )
         });
-        let named =
-            (start..t).all(|i| matches!(self.pos(i), Pos::Proper | Pos::Adj | Pos::Stop | Pos::Genitive | Pos::Open | Pos::Close));
+        let named = (start..t).all(|i| {
+            matches!(self.pos(i), Pos::Proper | Pos::Adj | Pos::Stop | Pos::Genitive | Pos::Open | Pos::Close)
+        });
         let speaks = named || self.tags(t - 1).any(Tags::ROLE.with(Tags::GROUP));
         if !label || !speaks {
             return;

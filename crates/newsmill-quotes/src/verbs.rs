@@ -59,7 +59,9 @@ impl View<'_> {
             return Some(c);
         }
         let complement = self.complement(group, cue.frames);
-        if group.form == Form::Infinitive && !matches!(complement, Complement::Quote(..) | Complement::None(_)) {
+        if group.form == Form::Infinitive
+            && !matches!(complement, Complement::Quote(..) | Complement::None(_))
+        {
             return None;
         }
         if cue.frames.has('x') && subject.is_some_and(|(range, _)| self.is_evidence(range)) {
@@ -414,7 +416,11 @@ impl View<'_> {
             let start = self.skip_adjuncts(from, end);
             let clause = self.clause_at(start, end) || self.pos(start) == Pos::That;
             let stop = self.clause_end(start, group, false);
-            return if clause { self.candidate(group, cue, Template::Passive, vec![(start, stop)]) } else { None };
+            return if clause {
+                self.candidate(group, cue, Template::Passive, vec![(start, stop)])
+            } else {
+                None
+            };
         }
         if link == Link::Shared || self.subordinate(subject.0) {
             return None;
@@ -428,7 +434,10 @@ impl View<'_> {
 
     /// Past times and places.
     fn skip_adjuncts(&self, mut t: u32, end: u32) -> u32 {
-        while t < end && (matches!(self.pos(t), Pos::Time | Pos::Adv | Pos::Num) || self.pos(t) == Pos::Prep && self.pos(t + 1) == Pos::Time) {
+        while t < end
+            && (matches!(self.pos(t), Pos::Time | Pos::Adv | Pos::Num)
+                || self.pos(t) == Pos::Prep && self.pos(t + 1) == Pos::Time)
+        {
             t += 1;
         }
         t
