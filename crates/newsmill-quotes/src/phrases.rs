@@ -1,5 +1,7 @@
 //! Noun phrases: where one begins and ends, and which one is a verb's subject.
 
+use newsmill_core::layers::TokenFlags;
+
 use crate::groups::{Form, Group};
 use crate::tags::Tags;
 use crate::view::{PHRASE, Range, View};
@@ -197,6 +199,7 @@ impl View<'_> {
             || before == Pos::Det && self.tags(prep - 1).any(Tags::INDEF)
             || before == Pos::Pron && self.tags(prep - 1).any(Tags::INDEF)
             || before == Pos::Part
+            || before == Pos::Adj && self.tags(prep - 1).any(Tags::ROLE)
     }
 
     /// Whether `X and` before `at` belongs to the phrase: the other side is a phrase at the start of the clause.
@@ -240,6 +243,12 @@ impl View<'_> {
         while t > lo && matches!(self.pos(t - 1), Pos::Adv | Pos::Neg) {
             t -= 1;
         }
+        if group.form == Form::Ing && t > lo && self.names_speaker(t - 1) {
+            let start = self.phrase_start(t, lo);
+            if start < t {
+                return Some(((start, t), Link::Shared));
+            }
+        }
         if group.form == Form::Ing || group.form == Form::Infinitive {
             return self.controller(group.start, lo, depth);
         }
@@ -255,7 +264,12 @@ impl View<'_> {
                     if t >= lo + 2 && self.pos(t - 2) == Pos::Cc {
                         return self.controller(t - 2, lo, depth);
                     }
-                    t = self.aside_start(t - 1, lo)?;
+                    t = match self.aside_start(t - 1, lo) {
+                        Some(start) => start,
+                        // A comma gone astray: "Minister Ian Macdonald, said".
+                        None if t > lo + 1 && self.phrase_start(t - 1, lo) == lo => t - 1,
+                        None => return None,
+                    };
                     link = Link::Aside;
                 }
                 Pos::Dash => {
@@ -282,10 +296,16 @@ impl View<'_> {
         None
     }
 
+    /// Whether the noun at `t` can say something: a name, a role, a group, a body or a text.
+    fn names_speaker(&self, t: u32) -> bool {
+        let speakers = Tags::ROLE.with(Tags::GROUP).with(Tags::ORG).with(Tags::DOC);
+        self.pos(t) == Pos::Proper || self.pos(t) == Pos::Noun && self.tags(t).any(speakers)
+    }
+
     /// `X on Monday said`, `X Monday said`: where the time begins.
     fn phrase_before_time(&self, t: u32, lo: u32) -> Option<u32> {
         let mut at = t;
-        while at > lo && matches!(self.pos(at - 1), Pos::Time | Pos::Num) {
+        while at > lo && matches!(self.pos(at - 1), Pos::Time | Pos::Num | Pos::Adv) {
             at -= 1;
         }
         if at > lo && self.pos(at - 1) == Pos::Det && self.is(at - 1, "this") {
@@ -294,9 +314,12 @@ impl View<'_> {
         if at > lo && self.pos(at - 1) == Pos::Prep {
             at -= 1;
         }
+        while at > lo && (self.pos(at - 1) == Pos::Adv || self.is(at - 1, "both") || self.is(at - 1, "all")) {
+            at -= 1;
+        }
         let before = at > lo
             && (self.pos(at - 1).is_nominal()
-                || matches!(self.pos(at - 1), Pos::Pron | Pos::Comma | Pos::Close));
+                || matches!(self.pos(at - 1), Pos::Pron | Pos::Comma | Pos::Close | Pos::Rel));
         (before && at < t).then_some(at)
     }
 
@@ -308,12 +331,15 @@ impl View<'_> {
     }
 
     /// An aside ends at the comma `close`: the token after the phrase that it hangs on.
+    ///
+    /// Of several commas that fit, the one whose phrase begins its clause: `X, Republican, Evansville, told`.
     fn aside_start(&self, close: u32, lo: u32) -> Option<u32> {
         let mut tries = 0;
         let mut finite = false;
-        for t in (lo..close).rev().take(45) {
+        let mut nearest = None;
+        for t in (lo..close).rev().take(60) {
             if self.ends_before(t + 1).is_some() && t + 1 != close {
-                return None;
+                break;
             }
             match self.pos(t) {
                 Pos::Comma => {
@@ -323,32 +349,42 @@ impl View<'_> {
                     let before =
                         t > lo && (self.pos(t - 1).ends_noun_phrase() || self.pos(t - 1) == Pos::Close);
                     if before && (relative || !finite) && opener != Pos::Cc && !self.opens_adverbial(t, lo) {
-                        return Some(t);
+                        let start = self.phrase_start(t, lo);
+                        nearest.get_or_insert(t);
+                        if start == lo || start < t && self.begins_clause(start, lo) {
+                            return Some(t);
+                        }
                     }
-                    if tries >= 3 {
-                        return None;
+                    if tries >= 5 {
+                        break;
                     }
                 }
-                Pos::Semi | Pos::Stop
-                    if !self.flags(t).has(newsmill_core::layers::TokenFlags::ABBREVIATION) =>
-                {
-                    return None;
-                }
+                Pos::Semi => break,
+                Pos::Stop if !self.flags(t).has(TokenFlags::ABBREVIATION) => break,
                 p if p.is_finite() => finite = true,
                 _ => {}
             }
         }
-        None
+        nearest
+    }
+
+    /// Whether a phrase at `start` begins its clause: after a conjunction, a subordinator, or an adverbial's comma.
+    fn begins_clause(&self, start: u32, lo: u32) -> bool {
+        match self.pos(start - 1) {
+            Pos::Comma => self.opens_adverbial(start - 1, lo),
+            Pos::Cc | Pos::Sub | Pos::That | Pos::Adv | Pos::Colon | Pos::Dash => true,
+            _ => false,
+        }
     }
 
     /// Whether what stands before the comma `t` is an adverbial at the start (`In 2019, …`), no phrase with an aside.
     fn opens_adverbial(&self, t: u32, lo: u32) -> bool {
-        if t - lo > 12 {
+        if t - lo > 14 {
             return false;
         }
         let first = self.pos(lo);
-        let verbless = !(lo..t).any(|i| self.pos(i).is_finite());
-        verbless && matches!(first, Pos::Prep | Pos::Time | Pos::Adv | Pos::Sub)
+        let simple = !(lo..t).any(|i| self.pos(i).is_finite() || self.pos(i) == Pos::Comma);
+        simple && matches!(first, Pos::Prep | Pos::Time | Pos::Adv | Pos::Sub)
     }
 
     /// The antecedent of the relative pronoun at `rel`.
@@ -361,26 +397,43 @@ impl View<'_> {
         (start < end).then_some(((start, end), Link::Relative))
     }
 
-    /// The subject of the last finite verb before `t`: for coordinated verbs, -ing forms and infinitives.
+    /// The subject of the verb that `t` depends on: for coordinated verbs, -ing forms and infinitives.
+    ///
+    /// Verbs of embedded clauses are passed over: `X said that he did A but denied B`.
     fn controller(&self, t: u32, lo: u32, depth: u8) -> Option<(Range, Link)> {
         let from = lo.max(t.saturating_sub(60));
         let mut at = t;
+        let mut nearest = None;
         while at > from {
             at -= 1;
-            if self.ends_before(at + 1).is_some() && !self.inside {
-                let region = self.marks.at(at)?;
-                at = region.open;
+            if self.ends_before(at + 1).is_some() {
+                at = self.marks.at(at)?.open;
                 continue;
             }
-            if let Some(group) = self.group(at) {
-                if group.form == Form::Finite && group.start < t {
-                    let (range, link) = self.subject_once(group, depth)?;
-                    return Some((range, if link == Link::Relative { link } else { Link::Shared }));
+            let Some(group) = self.group(at) else { continue };
+            at = group.start;
+            if group.form != Form::Finite || group.start >= t {
+                continue;
+            }
+            if let Some((range, link)) = self.subject_once(group, depth) {
+                if link != Link::Relative && !self.embedded(range.0, lo) {
+                    return Some((range, Link::Shared));
                 }
-                at = group.start;
+                nearest.get_or_insert((range, if link == Link::Relative { link } else { Link::Shared }));
             }
         }
-        None
+        nearest
+    }
+
+    /// Whether a clause whose subject begins at `start` is part of another: after `that`, or straight after a verb.
+    fn embedded(&self, start: u32, lo: u32) -> bool {
+        if start <= lo {
+            return false;
+        }
+        match self.pos(start - 1) {
+            Pos::That | Pos::Rel | Pos::Sub => true,
+            _ => self.group(start - 1).is_some_and(|g| g.cue != 0),
+        }
     }
 
     /// As [`subject`](Self::subject), but follows at most a few coordinations.

@@ -1,6 +1,6 @@
 //! Who the source is: the mention in its noun phrase, an appositive, or the speaker chain.
 
-use newsmill_core::layers::{Entities, EntityIx, Gender, Mentions};
+use newsmill_core::layers::{Entities, EntityIx, Gender, Mention, Mentions};
 
 use crate::candidates::Candidate;
 use crate::tags::Tags;
@@ -65,20 +65,31 @@ impl<'a> Resolver<'a> {
             return self.pronoun(range);
         }
         let head = view.core_end(start, end).max(start + 1) - 1;
-        if let Some(entity) = self.entity_at_head(start, head) {
-            return self.named(entity, range);
-        }
-        if let Some(entity) = self.appositive(end) {
-            return self.named(entity, range);
-        }
         let tags = view.tags(head);
-        if tags.any(Tags::ROLE)
-            && !tags.any(Tags::PLURAL)
-            && let Some(entity) = self.by_role(start, head)
-        {
+        let found = self
+            .entity_at_head(start, head)
+            .or_else(|| self.person_at_edge(start, end, tags))
+            .or_else(|| self.appositive(end))
+            .or_else(|| self.by_role(start, head));
+        if let Some(entity) = found {
             return self.named(entity, range);
         }
-        self.unnamed(range, head)
+        let common = view.pos(head) == Pos::Noun;
+        if tags.any(Tags::DOC.with(Tags::EVIDENCE))
+            && common
+            && let Some(issuer) = self.issuer(range, head)
+        {
+            return Speaker { phrase: Some(range), ..issuer };
+        }
+        if tags.any(Tags::ORG)
+            && common
+            && view.is(start, "the")
+            && head == start + 1
+            && let Some(body) = self.body(start)
+        {
+            return self.named(body, range);
+        }
+        self.unnamed(self.name_in(range), head)
     }
 
     fn unnamed(&self, range: Range, head: u32) -> Speaker {
@@ -157,13 +168,86 @@ impl<'a> Resolver<'a> {
         plain.then_some(first.entity)
     }
 
+    /// A person named at the phrase's start (`Yang Weizhong Deputy Director for …`) or, after a role, at its end
+    /// (`Mayor of Koszalin Piotr Jedlinski`).
+    fn person_at_edge(&self, start: u32, end: u32, head: Tags) -> Option<EntityIx> {
+        let from = self.mentions.rows.partition_point(|m| m.first_token < start);
+        let inside = self.mentions.rows[from..].iter().take_while(|m| m.first_token < end);
+        let role = head.any(Tags::ROLE.with(Tags::TITLE));
+        let mut persons = inside.filter(|m| self.is_person(m.entity) && m.end_token <= end);
+        let edge = |m: &&Mention| {
+            m.first_token == start || role && m.end_token == end && self.bare_before(m.first_token)
+        };
+        persons.find(edge).map(|m| m.entity)
+    }
+
+    /// Whether a name follows straight on another word, not on a preposition.
+    fn bare_before(&self, t: u32) -> bool {
+        !matches!(self.view.pos(t - 1), Pos::Prep | Pos::Genitive | Pos::Cc | Pos::Det)
+    }
+
+    /// The tokens of an unknown name after titles: `UK Secretary of Health Alan Johnson`.
+    fn name_in(&self, (start, end): Range) -> Range {
+        let view = self.view;
+        let proper = (start..end).rev().take_while(|&t| view.pos(t) == Pos::Proper).count() as u32;
+        let titled =
+            (start..end - proper.min(end - start)).any(|t| view.tags(t).any(Tags::TITLE.with(Tags::ROLE)));
+        let mut from = end - proper;
+        while from < end && view.tags(from).any(Tags::TITLE.with(Tags::ROLE)) {
+            from += 1;
+        }
+        let words = end - from;
+        if words >= 2 && (titled || from > end - proper) && words <= 4 { (from, end) } else { (start, end) }
+    }
+
+    /// Whose text it is: `X’s report`, `a statement by X`, `the report` of the last speaker.
+    fn issuer(&self, (start, end): Range, head: u32) -> Option<Speaker> {
+        let from = self.mentions.rows.partition_point(|m| m.first_token < start);
+        let inside = self.mentions.rows[from..].iter().take_while(|m| m.first_token < end);
+        let own = inside
+            .filter(|m| m.end_token <= end && self.mentions.strings.get(m.kind) != "demonym")
+            .find(|m| {
+                let place = self.mentions.strings.get(m.kind) == "place";
+                let by = m.first_token > head
+                    && ["of", "by", "from"].iter().any(|p| self.preceded(m.first_token, p));
+                m.end_token <= head && !place || self.view.pos(m.end_token) == Pos::Genitive || by
+            });
+        if let Some(m) = own {
+            return Some(self.named(m.entity, (m.first_token, m.end_token)));
+        }
+        let definite = ["the", "this", "their", "his", "her", "its"].iter().any(|d| self.view.is(start, d));
+        if definite && head <= start + 1 { self.last.clone() } else { None }
+    }
+
+    /// Whether a preposition stands before the noun phrase at `t`, an article and titles between.
+    fn preceded(&self, t: u32, prep: &str) -> bool {
+        (1..=5)
+            .take_while(|&n| n <= t)
+            .map(|n| t - n)
+            .find(|&i| self.view.pos(i) == Pos::Prep)
+            .is_some_and(|i| self.view.is(i, prep))
+    }
+
+    /// `the company`: the last organization that spoke, or the nearest named before.
+    fn body(&self, start: u32) -> Option<EntityIx> {
+        let organization =
+            |e: EntityIx| self.entities.strings.get(self.entities.rows[e.at()].kind) == "organization";
+        let spoke = self.last.as_ref().and_then(|s| s.entity).filter(|&e| organization(e));
+        let upto = self.mentions.rows.partition_point(|m| m.first_token < start);
+        let nearest =
+            self.mentions.rows[..upto].iter().rev().take(12).map(|m| m.entity).find(|&e| organization(e));
+        spoke.or(nearest)
+    }
+
     fn is_person(&self, entity: EntityIx) -> bool {
         self.entities.rows.get(entity.at()).is_some_and(|e| self.entities.strings.get(e.kind) == "person")
     }
 
     /// `the mayor`: the last person mentioned before whose role has that word.
     fn by_role(&self, start: u32, head: u32) -> Option<EntityIx> {
-        if !self.view.is(start, "the") || head > start + 2 {
+        let tags = self.view.tags(head);
+        if !tags.any(Tags::ROLE) || tags.any(Tags::PLURAL) || !self.view.is(start, "the") || head > start + 2
+        {
             return None;
         }
         let word = self.view.word(head).to_lowercase();
@@ -247,8 +331,8 @@ impl<'a> Resolver<'a> {
         });
         let mut first = None;
         for m in earlier {
-            let subject =
-                self.view.finite_at(m.end_token).is_some() || self.view.pos(m.end_token) == Pos::Comma;
+            let subject = self.view.finite_at(m.end_token).is_some()
+                || self.view.start_of_sentence(m.first_token) == m.first_token;
             if subject {
                 return Some((m.entity, true, m.first_token));
             }

@@ -1,5 +1,7 @@
 //! Templates around a reporting verb: what it reports, on which side, and who says it.
 
+use newsmill_core::layers::TokenFlags;
+
 use crate::candidates::{Candidate, Template};
 use crate::clauses::Complement;
 use crate::groups::{Form, Group};
@@ -152,7 +154,7 @@ impl View<'_> {
         let follows = self.pos(region.after.max(t + 1));
         let goes_on = !self.begins_sentence(region.after)
             && !follows.is_mark()
-            && !self.flags(region.after).has(newsmill_core::layers::TokenFlags::PARAGRAPH_START);
+            && !self.flags(region.after).has(TokenFlags::PARAGRAPH_START);
         if !marked && goes_on && frames.has('c') && self.clause_at(t, self.end_of_sentence(t)) {
             let end = self.clause_end(t, group, false);
             return self.candidate(group, cue, Template::BareClause, vec![(t, end)]);
@@ -186,10 +188,14 @@ impl View<'_> {
 
     /// The quotation that ends just before `t`, a comma or dash between allowed.
     fn quote_left(&self, t: u32) -> Option<Region> {
-        self.ends_before(t).or_else(|| {
+        let region = self.ends_before(t).or_else(|| {
             let mark = t > self.lo && matches!(self.pos(t - 1), Pos::Comma | Pos::Dash);
             if mark { self.ends_before(t - 1) } else { None }
-        })
+        })?;
+        // “…wide.” The mayor said: a full stop inside ends the sentence.
+        let stopped = self.is(region.end - 1, ".") && self.flags(t).has(TokenFlags::SENTENCE_START);
+        let paragraph = (region.after..=t).any(|i| self.flags(i).has(TokenFlags::PARAGRAPH_START));
+        (!stopped && !paragraph).then_some(region)
     }
 
     /// Whether a quotation reads like speech that a reporting clause follows: its last mark is inside or a comma outside.

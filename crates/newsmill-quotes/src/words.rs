@@ -2,7 +2,7 @@
 //!
 //! Good enough to find verbs, their subjects and where clauses begin; not a treebank's tagger.
 
-use newsmill_core::layers::{TokenFlags, TokenIx, TokenKind, Tokens};
+use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, TokenKind, Tokens};
 
 use crate::rules::{CueId, Rules};
 use crate::tagger::{self, Model, Tag};
@@ -100,6 +100,8 @@ pub(crate) struct Words {
     pub cue: Vec<CueId>,
     /// What the tagger says, for sentences that may hold a quotation; `Mark` elsewhere.
     tagged: Vec<Tag>,
+    /// Tokens of names.
+    named: Vec<bool>,
     tagger_words: Vec<tagger::Word>,
     tagger_tags: Vec<Tag>,
 }
@@ -111,7 +113,14 @@ impl Words {
     /// Classifies the tokens of an article.
     ///
     /// Sentences with a word that may report, or with marks, go through the tagger; the others need no classes.
-    pub fn run(&mut self, rules: &Rules, model: Option<&Model>, text: &str, tokens: &Tokens) {
+    pub fn run(
+        &mut self,
+        rules: &Rules,
+        model: Option<&Model>,
+        text: &str,
+        tokens: &Tokens,
+        mentions: &Mentions,
+    ) {
         let n = tokens.start.len();
         self.pos.clear();
         self.tags.clear();
@@ -129,6 +138,14 @@ impl Words {
             };
             self.tags.push(tags);
             self.cue.push(cue);
+        }
+        self.named.clear();
+        self.named.resize(n, false);
+        for m in &mentions.rows {
+            let range = m.first_token as usize..m.end_token as usize;
+            if range.end <= n && tokens.flags[range.start].has(TokenFlags::CAPITAL) {
+                self.named[range].fill(true);
+            }
         }
         self.tag(model, text, tokens);
         for i in 0..n {
@@ -228,6 +245,9 @@ impl Words {
             }
         }
         let capital = flags.has(TokenFlags::CAPITAL);
+        if capital && self.named[i] && !tags.any(Tags::DET.with(Tags::PREP).with(Tags::CC)) {
+            return Pos::Proper;
+        }
         if let Some(pos) = self.closed_class(tokens, i, capital && !initial) {
             return pos;
         }
