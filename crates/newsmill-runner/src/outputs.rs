@@ -94,18 +94,13 @@ impl<'p> Outputs<'p> {
         let all = batch.outputs.iter().chain([&batch.quarantine, &batch.ids]);
         for (output, bytes) in self.all.iter_mut().zip(all) {
             match &mut output.kind {
-                Kind::Appended | Kind::Ids => {
-                    output.length += bytes.len() as u64;
-                    output.pending.extend_from_slice(bytes);
-                }
+                Kind::Appended | Kind::Ids => output.append(bytes)?,
                 Kind::Reduced(reducer) => {
                     if reducer.fold(bytes)? {
                         output.spill();
+                        output.write()?;
                     }
                 }
-            }
-            if output.pending.len() >= GATHER {
-                output.write()?;
             }
         }
         Ok(())
@@ -165,6 +160,16 @@ pub(crate) struct Finished {
 }
 
 impl Output {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.length += bytes.len() as u64;
+        if self.pending.len() + bytes.len() < GATHER {
+            self.pending.extend_from_slice(bytes);
+            return Ok(());
+        }
+        self.write()?;
+        self.file.write_all(bytes).map_err(at(&self.path))
+    }
+
     fn write(&mut self) -> io::Result<()> {
         self.file.write_all(&self.pending).map_err(at(&self.path))?;
         self.pending.clear();

@@ -295,7 +295,7 @@ impl Session<'_> {
         let before: u64 = self.inputs.files.iter().take(start.file as usize).map(|f| f.bytes).sum();
         progress.begin(self.inputs.bytes(), before + start.offset);
         let stages = self.plan.stage_ids().map(|id| (id.to_owned(), 0.0)).collect();
-        let most = (self.plan.limits.max_body_bytes as usize).saturating_mul(workers + 1);
+        let most = (self.plan.limits.max_body_bytes as usize).saturating_mul(workers);
         let flow = Flow::new(most.max(self.in_flight(workers) * self.options.batch_bytes));
         let mut writer = Writer {
             plan: self.plan,
