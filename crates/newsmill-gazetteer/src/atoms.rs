@@ -19,7 +19,7 @@ pub struct Atom {
 }
 
 /// Characters that folding drops: they belong to the atom that they stand in.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36F}' | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
 }
 
@@ -28,15 +28,51 @@ fn is_letter_apostrophe(c: char) -> bool {
     matches!(c, 'ʼ' | 'ʻ')
 }
 
-/// Whether a character can be part of an atom.
+/// Whether a character can be part of an atom: a letter, a digit, or one that folding drops.
+#[inline]
 pub fn is_atomic(c: char) -> bool {
-    (c.is_alphanumeric() && !is_letter_apostrophe(c)) || is_invisible(c)
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphanumeric(),
+        // Letters all, but for two signs: the tables of Unicode needn't be asked.
+        '\u{C0}'..='\u{2AF}' => !matches!(c, '×' | '÷'),
+        '\u{2000}'..='\u{206F}' => is_invisible(c),
+        _ => is_invisible(c) || (c.is_alphanumeric() && !is_letter_apostrophe(c)),
+    }
 }
 
 /// Whether every character of the token is part of one atom, so that the token's own hash is the atom's.
 #[inline]
 pub fn is_pure(token: &str) -> bool {
     token.bytes().all(|b| b.is_ascii_alphanumeric()) || (!token.is_ascii() && is_pure_unicode(token))
+}
+
+/// [`is_pure`] of a token that is all ASCII, as bytes `start..end` of a text: eight bytes at a time.
+#[inline]
+pub fn is_pure_ascii(text: &[u8], start: u32, end: u32) -> bool {
+    let (mut at, end) = (start as usize, end as usize);
+    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let marks = marks_of(u64::from_le_bytes(*chunk));
+        let left = end.saturating_sub(at);
+        if left <= 8 {
+            return left == 0 || marks << (64 - 8 * left) == 0;
+        }
+        if marks != 0 {
+            return false;
+        }
+        at += 8;
+    }
+    text.get(at..end).is_some_and(|rest| rest.iter().all(u8::is_ascii_alphanumeric))
+}
+
+/// The high bit of each ASCII byte that is no letter or digit; other bytes' bits may be anything.
+#[inline]
+fn marks_of(x: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let at_least = |x: u64, low: u8| (x & (ONES * 0x7F)).wrapping_add(ONES * u64::from(0x80 - low));
+    let small = x | (ONES * 0x20);
+    let letter = at_least(small, b'a') & !at_least(small, b'z' + 1);
+    let digit = at_least(x, b'0') & !at_least(x, b'9' + 1);
+    !(letter | digit) & (ONES * 0x80)
 }
 
 #[cold]
@@ -183,6 +219,25 @@ mod tests {
         }
         let only = |text| atom_hash(text, Atoms::new(text).next().unwrap());
         assert_eq!(only("U.S."), only("us"));
+    }
+
+    #[test]
+    fn atomic_characters_are_those_of_unicode() {
+        for c in '\0'..='\u{3000}' {
+            let expected = is_invisible(c) || (c.is_alphanumeric() && !is_letter_apostrophe(c));
+            assert_eq!(is_atomic(c), expected, "{c:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn purity_of_eight_bytes_at_a_time(text in "[ -~]{1,30}", more in "[a-z .]{0,9}") {
+            let both = format!("{text}{more}");
+            proptest::prop_assert_eq!(is_pure_ascii(both.as_bytes(), 0, text.len() as u32), is_pure(&text));
+            let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+            let both = format!(" {letters}{more}");
+            proptest::prop_assert!(is_pure_ascii(both.as_bytes(), 1, 1 + letters.len() as u32) || letters.is_empty());
+        }
     }
 
     #[test]

@@ -7,14 +7,14 @@ use newsmill_core::hash::xxh64;
 pub struct Interner {
     text: String,
     starts: Vec<u32>,
-    /// Index of a string plus one, by hash; 0 is free. Length is a power of two.
-    slots: Vec<u32>,
+    /// Hash of a string and its number plus one; 0 is free. Length is a power of two.
+    slots: Vec<(u32, u32)>,
 }
 
 impl Default for Interner {
     /// Holds the empty string as number 0.
     fn default() -> Self {
-        let mut interner = Interner { text: String::new(), starts: vec![0], slots: vec![0; 16] };
+        let mut interner = Interner { text: String::new(), starts: vec![0], slots: vec![(0, 0); 16] };
         interner.intern("");
         interner
     }
@@ -23,14 +23,15 @@ impl Default for Interner {
 impl Interner {
     /// The number of a string, which is added if it's new.
     pub fn intern(&mut self, text: &str) -> u32 {
-        let slot = match self.locate(text) {
+        let hash = xxh64(text.as_bytes(), 0) as u32;
+        let slot = match self.locate(text, hash) {
             Ok(index) => return index,
             Err(slot) => slot,
         };
         let index = self.count() as u32;
         self.text.push_str(text);
         self.starts.push(self.text.len() as u32);
-        self.slots[slot] = index + 1;
+        self.slots[slot] = (hash, index + 1);
         if self.count() * 2 > self.slots.len() {
             self.grow();
         }
@@ -39,7 +40,7 @@ impl Interner {
 
     /// The number of a string that was added before.
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.locate(text).ok()
+        self.locate(text, xxh64(text.as_bytes(), 0) as u32).ok()
     }
 
     /// A string by its number.
@@ -58,13 +59,13 @@ impl Interner {
         (self.text, self.starts)
     }
 
-    fn locate(&self, text: &str) -> Result<u32, usize> {
+    fn locate(&self, text: &str, hash: u32) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
-        let mut slot = xxh64(text.as_bytes(), 0) as usize & mask;
+        let mut slot = hash as usize & mask;
         loop {
             match self.slots[slot] {
-                0 => return Err(slot),
-                index if self.get(index - 1) == text => return Ok(index - 1),
+                (_, 0) => return Err(slot),
+                (h, index) if h == hash && self.get(index - 1) == text => return Ok(index - 1),
                 _ => slot = (slot + 1) & mask,
             }
         }
@@ -72,13 +73,13 @@ impl Interner {
 
     fn grow(&mut self) {
         let mask = self.slots.len() * 2 - 1;
-        let mut slots = vec![0; mask + 1];
-        for index in 0..self.count() as u32 {
-            let mut slot = xxh64(self.get(index).as_bytes(), 0) as usize & mask;
-            while slots[slot] != 0 {
+        let mut slots = vec![(0, 0); mask + 1];
+        for &(hash, index) in self.slots.iter().filter(|s| s.1 != 0) {
+            let mut slot = hash as usize & mask;
+            while slots[slot].1 != 0 {
                 slot = (slot + 1) & mask;
             }
-            slots[slot] = index + 1;
+            slots[slot] = (hash, index);
         }
         self.slots = slots;
     }

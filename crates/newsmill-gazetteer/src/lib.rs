@@ -19,17 +19,22 @@
 //! ```
 
 pub mod agree;
+pub mod artefact;
 pub mod atoms;
+pub mod begins;
 pub mod compile;
 pub mod flags;
 pub mod interner;
+mod layout;
 pub mod names;
 pub mod nearest;
 pub mod overlap;
 pub mod read;
 pub mod scan;
 pub mod stage;
+mod store;
 mod trie;
+mod varint;
 
 pub use compile::Compiler;
 pub use names::Names;

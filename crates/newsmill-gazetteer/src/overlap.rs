@@ -24,7 +24,7 @@ pub enum Overlap {
 
 impl Overlap {
     /// Appends the hits of a scan, start ascending, then end descending.
-    pub fn find(self, scan: Scan<'_>, priority: &[String], hits: &mut Vec<Hit>) {
+    pub fn find(self, scan: &Scan<'_>, priority: &[String], hits: &mut Vec<Hit>) {
         match self {
             Overlap::Longest => scan.longest(hits),
             Overlap::All => scan.all(hits),
@@ -34,7 +34,7 @@ impl Overlap {
             }
             Overlap::Priority => {
                 scan.all(hits);
-                keep_by_priority(hits, scan.names, priority);
+                keep_by_priority(hits, scan.names(), priority);
             }
         }
     }

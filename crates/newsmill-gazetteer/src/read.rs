@@ -1,12 +1,15 @@
-//! Reading lists: CSV, TSV, JSON lines and rows in the config itself.
+//! Reading lists: CSV, TSV, JSON lines, compiled ones and rows in the config itself.
 
 use std::borrow::Cow;
 
+use newsmill_core::lexicon::{Entry, EntryId, Lexicon, NameFlags};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::artefact;
 use crate::compile::{Compiler, Row, RowError};
 use crate::flags;
+use crate::names::Names;
 
 /// The columns that a list may have besides the user's own.
 pub const COLUMNS: [&str; 9] =
@@ -55,12 +58,17 @@ impl ListError {
     }
 }
 
-/// Adds a list in the format that its name's ending tells: `.tsv`, `.tab`, `.jsonl`, else CSV.
+/// Adds a list in the format that its name's ending tells: `.nmg` (compiled), `.tsv`, `.tab`, `.jsonl`, else CSV.
 ///
 /// # Errors
 /// The first malformed line.
 pub fn read(name: &str, bytes: &[u8], lists: &mut Compiler) -> Result<(), ListError> {
     lists.begin_file(name);
+    if artefact::is_artefact(name, bytes) {
+        let names =
+            artefact::open(bytes.to_vec()).map_err(|e| ListError::new(1, e.to_string(), artefact::REMEDY))?;
+        return read_compiled(&names, lists);
+    }
     let lower = name.to_ascii_lowercase();
     if lower.ends_with(".jsonl") || lower.ends_with(".ndjson") {
         return read_json_lines(bytes, lists);
@@ -91,6 +99,34 @@ pub fn read_inline(rows: &[InlineRow], lists: &mut Compiler) -> Result<(), ListE
             line: line as u32,
         });
         added.map_err(|e| ListError::of_row(line, e))?;
+    }
+    Ok(())
+}
+
+/// A compiled list, taken apart into rows, so that other lists can be laid over it.
+fn read_compiled(names: &Names, lists: &mut Compiler) -> Result<(), ListError> {
+    let columns: Vec<usize> = names.extra_columns().iter().map(|c| lists.extra_column(c)).collect();
+    for entry in (0..names.len() as u32).map(EntryId) {
+        let Entry { id, kind, subtype, name, country, prior } = names.entry(entry);
+        let extra: Vec<(usize, &str)> =
+            columns.iter().enumerate().map(|(i, &column)| (column, names.extra(entry, i))).collect();
+        for &form in names.names_of(entry) {
+            let used = names.candidates(form).iter().find(|c| c.entry == entry);
+            let flags = used.map_or(NameFlags::default(), |c| c.flags);
+            let row = Row {
+                entity_id: id,
+                kind,
+                subtype,
+                name,
+                alias: names.name(form),
+                flags: flags::Flags { name: NameFlags(flags.0 & !NameFlags::CANONICAL.0), suppress: false },
+                country,
+                prior: Some(prior),
+                extra: &extra,
+                line: 0,
+            };
+            lists.add(&row).map_err(|e| ListError::of_row(0, e))?;
+        }
     }
     Ok(())
 }

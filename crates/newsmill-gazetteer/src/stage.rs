@@ -7,6 +7,7 @@ use newsmill_core::layers::{Match, Matches, Tokens};
 use newsmill_core::lexicon::Lexicon;
 use newsmill_core::prelude::*;
 
+use crate::artefact;
 use crate::compile::Compiler;
 use crate::names::Names;
 use crate::overlap::Overlap;
@@ -17,7 +18,7 @@ use crate::scan::{Hit, Scan};
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// Name lists (`.csv`, `.tsv`, `.jsonl`), relative to the config; `*` and `?` are wildcards. A list overrides
+    /// Name lists (`.csv`, `.tsv`, `.jsonl`, or compiled `.nmg`), relative to the config; `*` and `?` are wildcards. A list overrides
     /// those before it, in the order of this array; files of one wildcard are ordered by name.
     pub files: Vec<String>,
     /// Rows in the config itself; they override the files.
@@ -77,8 +78,8 @@ impl Stage for Gazetteer {
             matches.lexicon = Some(self.names.clone());
         }
         hits.clear();
-        let scan = Scan { names: &self.names, text: doc.text(), tokens };
-        self.overlap.find(scan, &self.priority, hits);
+        let scan = Scan::new(&self.names, doc.text(), tokens);
+        self.overlap.find(&scan, &self.priority, hits);
         matches.rows.extend(hits.iter().map(|hit| Match {
             span: tokens.cover(hit.first_token..hit.end_token),
             first_token: hit.first_token,
@@ -92,14 +93,23 @@ impl Stage for Gazetteer {
 }
 
 fn load(options: &Options, cx: &mut BuildContext<'_>) -> Result<(Names, Vec<String>), BuildError> {
-    let mut lists = Compiler::default();
+    let mut files = Vec::new();
     for (i, pattern) in options.files.iter().enumerate() {
         let at = format!("/files/{i}");
-        for path in expand(pattern, cx).map_err(|e| e.at(at.clone()))? {
-            let bytes = cx.file(&path).map_err(|e| e.at(at.clone()))?;
-            let full = cx.path(&path);
-            read::read(&path, &bytes, &mut lists).map_err(|e| list_error(e, &full).at(at.clone()))?;
+        let found = expand(pattern, cx).map_err(|e| e.at(at.clone()))?;
+        files.extend(found.into_iter().map(|path| (path, at.clone())));
+    }
+    let mut lists = Compiler::default();
+    for (path, at) in &files {
+        let bytes = cx.file(path).map_err(|e| e.at(at.clone()))?;
+        let full = cx.path(path);
+        if files.len() == 1 && options.entries.is_empty() && artefact::is_artefact(path, &bytes) {
+            let refused = |e: artefact::Refusal| {
+                BuildError::new(format!("{}: {e}", full.display())).help(artefact::REMEDY).at(at.clone())
+            };
+            return Ok((artefact::open(bytes).map_err(refused)?, Vec::new()));
         }
+        read::read(path, &bytes, &mut lists).map_err(|e| list_error(e, &full).at(at.clone()))?;
     }
     if !options.entries.is_empty() {
         read::read_inline(&options.entries, &mut lists)

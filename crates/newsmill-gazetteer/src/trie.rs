@@ -4,6 +4,8 @@
 //! The table holds 32 bits of each hash beside the place that the other bits choose; what it proposes is verified
 //! against the text by the caller.
 
+use crate::store::Array;
+
 /// What the trie knows of a sequence of atoms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Node(u32);
@@ -24,44 +26,78 @@ impl Node {
     }
 }
 
-/// The table, with filters for the first atom of a name.
+/// The table, with a filter for what names begin with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trie {
     /// Hash tag in the high half, [`Node`] in the low; 0 is free. The last slots are the overflow of the last homes.
-    pub slots: Vec<u64>,
+    pub slots: Array<u64>,
     /// Number of homes.
     pub homes: u64,
     /// The hash of no atoms: chosen so that no two sequences of the list have the same place and tag.
     pub start: u64,
-    /// First atoms of all names.
-    pub any: Bloom,
-    /// First atoms of names that a text may begin with a small letter.
-    pub small: Bloom,
+    /// What tokens names may begin with.
+    pub begins: Filter,
 }
 
 /// Free slots after the last home, so that probing needs no wrapping.
 const OVERFLOW: usize = 64;
 
-impl Trie {
+#[inline]
+fn home(hash: u64, homes: u64) -> usize {
+    (((hash >> 32) * homes) >> 32) as usize
+}
+
+/// The trie for reading, with its arrays at hand.
+#[derive(Clone, Copy)]
+pub(crate) struct TrieView<'a> {
+    slots: &'a [u64],
+    homes: u64,
+    pub start: u64,
+    pub begins: FilterView<'a>,
+}
+
+impl TrieView<'_> {
+    /// The slot where the search for a sequence begins. Asked for ahead of time, for many sequences in a row, so that
+    /// the waits for memory overlap.
     #[inline]
-    fn home(&self, hash: u64) -> usize {
-        (((hash >> 32) * self.homes) >> 32) as usize
+    pub fn first_slot(self, hash: u64) -> u64 {
+        self.slots.get(home(hash, self.homes)).copied().unwrap_or(0)
+    }
+
+    /// [`get`](Self::get), with the first slot at hand.
+    #[inline]
+    pub fn get_from(self, hash: u64, first_slot: u64) -> Option<Node> {
+        if first_slot == 0 {
+            return None;
+        }
+        if (first_slot >> 32) as u32 == hash as u32 { Some(Node(first_slot as u32)) } else { self.get(hash) }
     }
 
     /// What is known of a sequence, by its hash.
     #[inline]
-    pub fn get(&self, hash: u64) -> Option<Node> {
+    pub fn get(self, hash: u64) -> Option<Node> {
         let tag = hash as u32;
-        let mut at = self.home(hash);
+        let mut at = home(hash, self.homes);
         loop {
             let slot = *self.slots.get(at)?;
-            if (slot >> 32) as u32 == tag && slot != 0 {
-                return Some(Node(slot as u32));
-            }
             if slot == 0 {
                 return None;
             }
+            if (slot >> 32) as u32 == tag {
+                return Some(Node(slot as u32));
+            }
             at += 1;
+        }
+    }
+}
+
+impl Trie {
+    pub fn view(&self) -> TrieView<'_> {
+        TrieView {
+            slots: self.slots.as_slice(),
+            homes: self.homes,
+            start: self.start,
+            begins: self.begins.view(),
         }
     }
 
@@ -71,10 +107,10 @@ impl Trie {
     /// Two hashes that the table can't tell apart.
     pub fn build(start: u64, nodes: &[NodeToBe]) -> Result<Trie, Collision> {
         let homes = (nodes.len() as u64 * 10 / 7).max(1);
-        let mut trie = Trie { slots: vec![0; homes as usize + OVERFLOW], homes, start, ..Trie::default() };
+        let mut slots = vec![0u64; homes as usize + OVERFLOW];
         for node in nodes {
-            let mut at = trie.home(node.hash);
-            while let Some(&slot) = trie.slots.get(at).filter(|&&slot| slot != 0) {
+            let mut at = home(node.hash, homes);
+            while let Some(&slot) = slots.get(at).filter(|&&slot| slot != 0) {
                 if (slot >> 32) as u32 == node.hash as u32 {
                     return Err(Collision);
                 }
@@ -83,15 +119,14 @@ impl Trie {
             let more = if node.more { MORE } else { 0 };
             let value = node.first_name.map_or(0, |n| n + 1) | more;
             let packed = (node.hash << 32) | u64::from(value);
-            if at < trie.slots.len() {
-                trie.slots[at] = packed;
-            } else {
-                trie.slots.push(packed);
+            match slots.get_mut(at) {
+                Some(slot) => *slot = packed,
+                None => slots.push(packed),
             }
         }
         // At least one free slot ends the last probe.
-        trie.slots.push(0);
-        Ok(trie)
+        slots.push(0);
+        Ok(Trie { slots: Array::Own(slots), homes, start, ..Trie::default() })
     }
 }
 
@@ -107,37 +142,56 @@ pub(crate) struct NodeToBe {
     pub more: bool,
 }
 
-/// A set of hashes that may say yes by mistake, never no: two bits of one word for each.
+/// Two sets of hashes, which may say yes by mistake, never no: of tokens with a small first letter that a name may begin
+/// with, and of all tokens that one may begin with. The first is small as a rule and stays in the nearest cache,
+/// although most words of a text are asked of it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Bloom {
-    pub words: Vec<u64>,
+pub(crate) struct Filter {
+    /// One bit of two for each hash in one word.
+    pub any: Array<u64>,
+    pub small: Array<u64>,
 }
 
-impl Bloom {
-    /// A filter with room for `count` hashes at 16 bits each.
-    pub fn with_room(count: usize) -> Bloom {
-        Bloom { words: vec![0; if count == 0 { 0 } else { count.div_ceil(4) }] }
+impl Filter {
+    /// A filter of these hashes, at 16 bits each.
+    pub fn new(any: &[u32], small: &[u32]) -> Filter {
+        let words = |hashes: &[u32]| {
+            let mut words = vec![0u64; hashes.len().div_ceil(4).max(16)];
+            for &hash in hashes {
+                let (at, bits) = place(hash, words.len());
+                words[at] |= bits;
+            }
+            Array::Own(words)
+        };
+        Filter { any: words(any), small: words(small) }
     }
 
+    pub fn view(&self) -> FilterView<'_> {
+        FilterView { any: self.any.as_slice(), small: self.small.as_slice() }
+    }
+}
+
+/// A filter for reading.
+#[derive(Clone, Copy)]
+pub(crate) struct FilterView<'a> {
+    any: &'a [u64],
+    small: &'a [u64],
+}
+
+impl FilterView<'_> {
     #[inline]
-    fn place(&self, hash: u32) -> (usize, u64) {
-        let mixed = u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let word = ((mixed >> 32) * self.words.len() as u64) >> 32;
-        (word as usize, (1 << (mixed & 63)) | (1 << ((mixed >> 6) & 63)))
+    pub fn may_have(self, hash: u32, small: bool) -> bool {
+        let words = if small { self.small } else { self.any };
+        let (at, bits) = place(hash, words.len());
+        words.get(at).is_some_and(|w| w & bits == bits)
     }
+}
 
-    pub fn insert(&mut self, hash: u32) {
-        let (word, bits) = self.place(hash);
-        if let Some(w) = self.words.get_mut(word) {
-            *w |= bits;
-        }
-    }
-
-    #[inline]
-    pub fn may_have(&self, hash: u32) -> bool {
-        let (word, bits) = self.place(hash);
-        self.words.get(word).is_some_and(|w| w & bits == bits)
-    }
+#[inline]
+fn place(hash: u32, words: usize) -> (usize, u64) {
+    let mixed = u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let at = ((mixed >> 32) * words as u64) >> 32;
+    (at as usize, (1 << (mixed & 63)) | (1 << ((mixed >> 6) & 63)))
 }
 
 #[cfg(test)]
@@ -157,11 +211,11 @@ mod tests {
         nodes.sort_by_key(|n| n.hash);
         let trie = Trie::build(1, &nodes).unwrap();
         for n in &nodes {
-            let found = trie.get(n.hash).unwrap();
+            let found = trie.view().get(n.hash).unwrap();
             assert_eq!((found.first_name(), found.has_more()), (n.first_name, n.more));
         }
-        assert!((5000..20_000).all(|i| trie.get(first_hash(i)).is_none()));
-        assert!(Trie::default().get(1).is_none());
+        assert!((5000..20_000).all(|i| trie.view().get(first_hash(i)).is_none()));
+        assert!(Trie::default().view().get(1).is_none());
     }
 
     #[test]
@@ -172,10 +226,12 @@ mod tests {
 
     #[test]
     fn a_filter_never_forgets() {
-        let mut bloom = Bloom::with_room(1000);
-        (0..1000).for_each(|i| bloom.insert(i));
-        assert!((0..1000).all(|i| bloom.may_have(i)));
-        assert!((1000..11_000).filter(|&i| bloom.may_have(i)).count() < 1000);
-        assert!(!Bloom::with_room(0).may_have(7));
+        let filter = Filter::new(&(0..1000).collect::<Vec<u32>>(), &[7, 8]);
+        let filter = filter.view();
+        assert!((0..1000).all(|i| filter.may_have(i, false)));
+        assert!((1000..11_000).filter(|&i| filter.may_have(i, false)).count() < 1000);
+        assert!(filter.may_have(7, true) && filter.may_have(8, true));
+        assert!((1000..11_000).filter(|&i| filter.may_have(i, true)).count() < 10);
+        assert!(!Filter::new(&[], &[]).view().may_have(7, false));
     }
 }

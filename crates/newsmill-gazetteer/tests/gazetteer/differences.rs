@@ -50,7 +50,7 @@ pub fn compare(names: &Names, text: &str, article: usize) -> usize {
         rest = after;
         tokens.clear();
         tokenize(piece, &mut tokens);
-        let scan = Scan { names, text: piece, tokens: &tokens };
+        let scan = Scan::new(names, piece, &tokens);
         longest.clear();
         all.clear();
         scan.longest(&mut longest);

@@ -1,5 +1,6 @@
 //! The stage in a pipeline, behind a plain tokenizer of its own.
 
+mod compiled;
 mod differences;
 mod generated;
 mod reference;
@@ -108,7 +109,7 @@ fn malformed_lists_are_told_with_file_line_and_fix() {
         (&format!("{header}x:1,,Moscow,,,\n"), "l.csv:2: `type` is empty; use person"),
         (&format!("{header}x:1,place,Moscow,,,many\n"), "l.csv:2: `prior` is \"many\"; write a whole number"),
         (&format!("{header}x:1,place,Moscow, | ,,\n"), "l.csv:2: `alias` has no form between its `|`; write"),
-        (&format!("{header}x:1,place,—,,,\n"), "l.csv:2: the form \"—\" has no letter or digit; a form"),
+        (&format!("{header}x:1,place,…,,,\n"), "l.csv:2: the form \"…\" has no letter or digit; a form"),
         (&format!("{header},,,,suppress,\n"), "l.csv:2: a row with `suppress` names neither"),
     ] {
         let dir = support::folder("malformed", &[("l.csv", body)]);

@@ -6,12 +6,14 @@
 //! cutting into atoms and the comparison of one text with one form, and has no hash, filter, trie or walk.
 
 use aho_corasick::AhoCorasick;
+use newsmill_core::fold::fold_hash;
 use newsmill_core::layers::{MatchKind, TokenFlags, TokenIx, TokenKind, Tokens};
 use newsmill_core::lexicon::{Lexicon, NameId};
 use newsmill_gazetteer::Names;
 use newsmill_gazetteer::agree::{agree, has_tail};
-use newsmill_gazetteer::atoms::{Atoms, fold_atom};
-use newsmill_gazetteer::scan::Hit;
+use newsmill_gazetteer::atoms::{Atoms, fold_atom, is_pure};
+use newsmill_gazetteer::begins;
+use newsmill_gazetteer::scan::{Hit, begins_small};
 
 const BORDER: char = '\u{1}';
 
@@ -71,10 +73,15 @@ impl<'a> Reference<'a> {
         let is_stop = |token| flags(token).kind() == TokenKind::Stop;
         let far = run.windows(2).any(|w| w[1].token > w[0].token + 5);
         if !first.first
+            || flags(from).has(TokenFlags::CLITIC)
             || !last.last
             || far
             || (from + 1..end).any(|t| flags(t).has(TokenFlags::PARAGRAPH_START))
         {
+            return None;
+        }
+        let token = &text[tokens.span(TokenIx(from)).range()];
+        if begins_small(flags(from)) && !is_pure(token) && !is_listed(form_tokens(self.names, name), token) {
             return None;
         }
         let strict_dots = (from..end).any(is_stop);
@@ -100,6 +107,16 @@ pub fn longest(all: &[Hit]) -> Vec<Hit> {
         }
     }
     hits
+}
+
+fn form_tokens(names: &Names, name: NameId) -> Vec<u32> {
+    let mut hashes = Vec::new();
+    begins::tokens(names.name(name), names.policy(name), |hash| hashes.push(hash));
+    hashes
+}
+
+fn is_listed(hashes: Vec<u32>, token: &str) -> bool {
+    hashes.contains(&fold_hash(token))
 }
 
 fn is_joined_mark(tokens: &Tokens, token: u32, text: &str) -> bool {

@@ -1,0 +1,116 @@
+//! The gazetteer's matcher against `aho-corasick`, on the same names and the same text, in one run.
+//!
+//! Time is the thread's own CPU time, the best of several passes; a busy machine disturbs it less than wall time.
+
+mod clock;
+mod names;
+mod rivals;
+mod texts;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use newsmill_core::layers::Tokens;
+use newsmill_core::lexicon::Lexicon;
+use newsmill_gazetteer::scan::{Hit, Scan};
+
+/// Options of the benchmark.
+#[derive(Parser)]
+struct Options {
+    /// Numbers of names.
+    #[arg(long, value_delimiter = ',', default_values_t = [1_000, 10_000, 100_000, 1_000_000])]
+    names: Vec<usize>,
+    /// Files of news: `.txt`, `.jsonl` with a `body`, or folders of them. Without any, text is generated.
+    #[arg(long)]
+    text: Vec<PathBuf>,
+    /// Name lists: tab separated, the form in the fourth column. Without enough, names are generated.
+    #[arg(long)]
+    lists: Vec<PathBuf>,
+    /// Passes over the text; the best counts.
+    #[arg(long, default_value_t = 5)]
+    passes: usize,
+    /// Rivals to leave out, for a quick look.
+    #[arg(long)]
+    no_rivals: bool,
+}
+
+/// One engine on one number of names.
+struct Row {
+    names: usize,
+    engine: &'static str,
+    build_s: f64,
+    mb_per_s: f64,
+    matches: usize,
+    memory_mb: f64,
+}
+
+fn main() {
+    let options = Options::parse();
+    let articles = texts::articles(&options.text);
+    let bytes: usize = articles.iter().map(String::len).sum();
+    let tokens: Vec<Tokens> = texts::tokenize(&articles);
+    say(&format!(
+        "{} articles, {:.2} MB; best of {} passes, thread CPU time",
+        articles.len(),
+        bytes as f64 / 1e6,
+        options.passes
+    ));
+    say("| names | engine | build s | MB/s | matches | memory MB | x contiguous NFA |");
+    say("|---|---|---|---|---|---|---|");
+    let all = names::names(options.names.iter().copied().max().unwrap_or(0), &options.lists);
+    for &count in &options.names {
+        let names = names::sample(&all, count);
+        let mut rows = vec![own(&names, &articles, &tokens, bytes, options.passes)];
+        if !options.no_rivals {
+            rows.extend(rivals::all(&names, &articles, bytes, options.passes));
+        }
+        let base = rows.iter().find(|r| r.engine == rivals::BASE).map_or(f64::NAN, |r| r.mb_per_s);
+        for r in rows {
+            say(&format!(
+                "| {} | {} | {:.2} | {:.0} | {} | {:.0} | {:.1} |",
+                r.names,
+                r.engine,
+                r.build_s,
+                r.mb_per_s,
+                r.matches,
+                r.memory_mb,
+                r.mb_per_s / base
+            ));
+        }
+    }
+}
+
+fn own(names: &[String], articles: &[String], tokens: &[Tokens], bytes: usize, passes: usize) -> Row {
+    let csv = names::as_csv(names);
+    let mut compiled = None;
+    let build_s = clock::time(|| {
+        let mut lists = newsmill_gazetteer::Compiler::default();
+        newsmill_gazetteer::read::read("names.csv", csv.as_bytes(), &mut lists).expect("a well-formed list");
+        compiled = Some(lists.finish().0);
+    });
+    let compiled = compiled.expect("compiled");
+    let mut hits: Vec<Hit> = Vec::new();
+    let mut matches = 0;
+    let seconds = clock::best(passes, || {
+        matches = 0;
+        for (text, tokens) in articles.iter().zip(tokens) {
+            hits.clear();
+            Scan::new(&compiled, text, tokens).longest(&mut hits);
+            matches += hits.len();
+        }
+    });
+    let _ = compiled.len();
+    Row {
+        names: names.len(),
+        engine: "newsmill, on tokens",
+        build_s,
+        mb_per_s: bytes as f64 / 1e6 / seconds,
+        matches,
+        memory_mb: f64::NAN,
+    }
+}
+
+#[expect(clippy::disallowed_macros, reason = "the table is this program's output")]
+fn say(line: &str) {
+    println!("{line}");
+}

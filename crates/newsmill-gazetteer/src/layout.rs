@@ -1,0 +1,286 @@
+//! The order of a compiled list: names by the hash of their atoms, entries by the names' candidates.
+
+use std::cmp::Reverse;
+
+use newsmill_core::lexicon::{Candidate, EntryId, NameFlags};
+use rustc_hash::FxHashMap;
+
+use crate::agree::{agree, has_tail};
+use crate::atoms::{Atoms, atom_hash, extend_hash};
+use crate::begins;
+use crate::compile::{Compiler, Use};
+use crate::interner::Interner;
+use crate::names::{LAST, Names, TAIL, flags_of, policy_of};
+use crate::store::{Array, Table};
+use crate::trie::{Collision, Filter, NodeToBe, Trie};
+use crate::varint;
+
+/// Compiles what was collected: at most one use for each form and entry.
+pub(crate) fn lay_out(mut lists: Compiler) -> Names {
+    let drafts = &lists.drafts;
+    for u in &mut lists.uses {
+        let canonical = u.form == drafts[u.entry as usize].name;
+        u.flags = if canonical { u.flags.with(NameFlags::CANONICAL) } else { u.flags };
+    }
+    lists.uses.sort_by_key(|u| (u.form, policy_of(u.flags), u.entry));
+    let (draws, trie) = drawn(&lists);
+    let mut names = Names { trie, ..Names::default() };
+    let mut found = candidates(&lists, &draws, &mut names);
+    let order = renumber(&mut found, drafts.len());
+    put_candidates(&mut names, found, &lists);
+    put_entries(&mut names, &lists, &order);
+    put_unlisted(&mut names, &mut lists, &order);
+    put_extra(&mut names, &lists, &order);
+    let (text, starts) = lists.strings.into_parts();
+    names.strings = Table::new(text, starts);
+    names.extra_columns = lists.extra_columns;
+    names.files = lists.files;
+    names
+}
+
+/// A form with a policy, and the range of its uses.
+struct Draw {
+    hash: u64,
+    form: u32,
+    policy: u8,
+    uses: (u32, u32),
+    best_prior: u32,
+}
+
+/// The names in their order, and the trie to them.
+fn drawn(lists: &Compiler) -> (Vec<Draw>, Trie) {
+    let mut draws = Vec::with_capacity(lists.uses.len());
+    let mut at = 0;
+    for same in lists.uses.chunk_by(|a, b| (a.form, policy_of(a.flags)) == (b.form, policy_of(b.flags))) {
+        let (form, policy) = (same[0].form, policy_of(same[0].flags));
+        let first = at;
+        at += same.len() as u32;
+        let best_prior = same.iter().map(|u| lists.drafts[u.entry as usize].prior).max().unwrap_or(0);
+        draws.push(Draw { hash: 0, form, policy, uses: (first, at), best_prior });
+    }
+    let mut start = 0x243F_6A88_85A3_08D3;
+    loop {
+        let mut sequences = Sequences::default();
+        for draw in &mut draws {
+            draw.hash = sequences.add(lists.forms.get(draw.form), draw.policy, start);
+        }
+        draws.sort_unstable_by(|a, b| {
+            a.hash.cmp(&b.hash).then_with(|| {
+                let rest = |d: &Draw| (strictness(d.policy), Reverse(d.best_prior), d.form, d.policy);
+                rest(a).cmp(&rest(b))
+            })
+        });
+        match sequences.trie(&draws, start) {
+            Ok(trie) => return (draws, trie),
+            Err(Collision) => start = start.wrapping_add(0x9E37_79B9_7F4A_7C15),
+        }
+    }
+}
+
+/// What the trie is made of besides the names themselves.
+#[derive(Default)]
+struct Sequences {
+    /// Hashes of the beginnings of names that are longer.
+    beginnings: Vec<u64>,
+    /// Hashes of the tokens that names may begin with, and of those that may begin with a small letter.
+    any: Vec<u32>,
+    small: Vec<u32>,
+}
+
+impl Sequences {
+    /// Adds a form; the hash of its atoms.
+    fn add(&mut self, form: &str, policy: u8, start: u64) -> u64 {
+        let before = self.any.len();
+        begins::tokens(form, flags_of(policy), |hash| self.any.push(hash));
+        if may_begin_small(form, policy) {
+            self.small.extend_from_slice(&self.any[before..]);
+        }
+        let mut hash = start;
+        for (i, atom) in Atoms::new(form).enumerate() {
+            let own = atom_hash(form, atom);
+            if i > 0 {
+                self.beginnings.push(hash);
+            }
+            hash = extend_hash(hash, own);
+        }
+        hash
+    }
+
+    fn trie(mut self, draws: &[Draw], start: u64) -> Result<Trie, Collision> {
+        self.beginnings.sort_unstable();
+        self.beginnings.dedup();
+        let mut nodes = Vec::with_capacity(draws.len() + self.beginnings.len());
+        let mut rest = self.beginnings.iter().copied().peekable();
+        let mut index = 0;
+        let longer = |hash| NodeToBe { hash, first_name: None, more: true };
+        for group in draws.chunk_by(|a, b| a.hash == b.hash) {
+            let hash = group[0].hash;
+            nodes.extend(std::iter::from_fn(|| rest.next_if(|&h| h < hash)).map(longer));
+            let more = rest.next_if_eq(&hash).is_some();
+            nodes.push(NodeToBe { hash, first_name: Some(index), more });
+            index += group.len() as u32;
+        }
+        nodes.extend(rest.map(longer));
+        let mut trie = Trie::build(start, &nodes)?;
+        for hashes in [&mut self.any, &mut self.small] {
+            hashes.sort_unstable();
+            hashes.dedup();
+        }
+        trie.begins = Filter::new(&self.any, &self.small);
+        Ok(trie)
+    }
+}
+
+/// Order of names with the same atoms: those that fewer texts are come first.
+fn strictness(policy: u8) -> u8 {
+    let flags = flags_of(policy);
+    match () {
+        () if flags.has(NameFlags::ANY_CASE) => 2,
+        () if flags.has(NameFlags::EXACT) => 0,
+        () => 1,
+    }
+}
+
+/// Whether a text may begin with a small letter and be this form.
+fn may_begin_small(form: &str, policy: u8) -> bool {
+    let first = Atoms::new(form).next().and_then(|atom| form[atom.start..].chars().next());
+    flags_of(policy).has(NameFlags::ANY_CASE) || !first.is_some_and(char::is_uppercase)
+}
+
+/// A candidate before its entry has its number, with the use that it is from.
+struct Found {
+    candidate: Candidate,
+    of: u32,
+    own: bool,
+}
+
+/// Writes the forms and their policies; the candidates of each name, likeliest first.
+fn candidates(lists: &Compiler, draws: &[Draw], names: &mut Names) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::with_capacity(lists.uses.len());
+    let prior = |entry: EntryId| lists.drafts[entry.0 as usize].prior;
+    let own = |d: &Draw, own: bool| {
+        let candidate = move |(i, u): (usize, &Use)| Found {
+            candidate: Candidate { entry: EntryId(u.entry), flags: u.flags },
+            of: i as u32,
+            own,
+        };
+        let (from, to) = (d.uses.0 as usize, d.uses.1 as usize);
+        (from..to).zip(&lists.uses[from..to]).map(candidate)
+    };
+    let (mut text, mut starts) = (String::new(), vec![0]);
+    let mut policy = Vec::with_capacity(draws.len());
+    names.candidate_starts.push(0);
+    for group in draws.chunk_by(|a, b| a.hash == b.hash) {
+        for (i, draw) in group.iter().enumerate() {
+            let form = lists.forms.get(draw.form);
+            text.push_str(form);
+            starts.push(text.len() as u32);
+            let last = if i + 1 == group.len() { LAST } else { 0 };
+            let tail = if has_tail(form) { TAIL } else { 0 };
+            policy.push(draw.policy | last | tail);
+            let from = found.len();
+            found.extend(own(draw, true));
+            if group.len() > 1 {
+                for other in related(group, i, &lists.forms) {
+                    for c in own(other, false) {
+                        if found[from..].iter().all(|known| known.candidate.entry != c.candidate.entry) {
+                            found.push(c);
+                        }
+                    }
+                }
+            }
+            found[from..].sort_by_key(|f| (Reverse(prior(f.candidate.entry)), f.candidate.entry));
+            names.candidate_starts.push(found.len() as u32);
+        }
+    }
+    names.forms = Table::new(text, starts);
+    names.policy = Array::Own(policy);
+    found
+}
+
+/// The most names with the same atoms for which it is asked whose text each other would be.
+const MAX_RELATED: usize = 64;
+
+/// The other names of a group that a text which is exactly name `i` is, too: their entities may be meant as well.
+/// A form without diacritics isn't related to a text that has them.
+fn related<'g>(group: &'g [Draw], i: usize, forms: &Interner) -> impl Iterator<Item = &'g Draw> {
+    let text = forms.get(group[i].form);
+    let few = group.len() <= MAX_RELATED;
+    group.iter().enumerate().filter_map(move |(j, other)| {
+        let form = forms.get(other.form);
+        let related = few
+            && i != j
+            && (text.is_ascii() || !form.is_ascii() || text == form)
+            && agree(text, form, flags_of(other.policy), false).is_some();
+        related.then_some(other)
+    })
+}
+
+/// Numbers the entries in the order in which the candidates have them; the old number of each new one. Entities that a
+/// suppression left without a form get none.
+fn renumber(found: &mut [Found], entries: usize) -> Vec<u32> {
+    let mut new = vec![u32::MAX; entries];
+    let mut order = Vec::new();
+    for f in found {
+        let old = f.candidate.entry.0;
+        let number = &mut new[old as usize];
+        if *number == u32::MAX {
+            *number = order.len() as u32;
+            order.push(old);
+        }
+        f.candidate.entry = EntryId(*number);
+    }
+    order
+}
+
+fn put_candidates(names: &mut Names, found: Vec<Found>, lists: &Compiler) {
+    let mut own = vec![0u64; found.len().div_ceil(64)];
+    let mut places = Vec::new();
+    for (i, f) in found.iter().enumerate().filter(|(_, f)| f.own) {
+        own[i / 64] |= 1 << (i % 64);
+        let of = &lists.uses[f.of as usize];
+        varint::push(&mut places, u32::from(of.file));
+        varint::push(&mut places, of.line);
+    }
+    names.own = Array::Own(own);
+    names.places = Array::Own(places);
+    names.candidates = found.into_iter().map(|f| f.candidate).collect();
+}
+
+fn put_entries(names: &mut Names, lists: &Compiler, order: &[u32]) {
+    let mut profiles: FxHashMap<_, u32> = FxHashMap::default();
+    let (mut text, mut starts) = (String::new(), vec![0]);
+    for &old in order {
+        let draft = lists.drafts[old as usize];
+        text.push_str(lists.ids.get(draft.id));
+        starts.push(text.len() as u32);
+        let next = names.profiles.len() as u32;
+        let profile = *profiles.entry(draft.profile).or_insert(next);
+        if profile == next {
+            names.profiles.push(draft.profile);
+        }
+        names.profile.push(profile);
+        names.prior.push(draft.prior);
+    }
+    names.ids = Table::new(text, starts);
+}
+
+/// Canonical names that no form of their entity is.
+fn put_unlisted(names: &mut Names, lists: &mut Compiler, order: &[u32]) {
+    let mut listed = vec![false; order.len()];
+    for (at, candidate) in names.candidates.iter().enumerate() {
+        listed[candidate.entry.0 as usize] |= names.is_own(at) && candidate.flags.has(NameFlags::CANONICAL);
+    }
+    for (entry, &old) in order.iter().enumerate().filter(|&(entry, _)| !listed[entry]) {
+        let name = lists.forms.get(lists.drafts[old as usize].name);
+        names.unlisted.push((entry as u32, lists.strings.intern(name)));
+    }
+}
+
+fn put_extra(names: &mut Names, lists: &Compiler, order: &[u32]) {
+    for &old in order {
+        for column in 0..lists.extra_columns.len() as u32 {
+            names.extra.push(lists.extra.get(&(old, column)).map_or(0, |&(value, _)| value));
+        }
+    }
+}
