@@ -1,6 +1,6 @@
 //! What the templates find: possible quotations, before they are chosen and resolved.
 
-use crate::rules::Scope;
+use crate::rules::{CueId, Scope};
 use crate::view::Range;
 
 /// Which template found a candidate; confidence is measured for each.
@@ -45,6 +45,8 @@ pub(crate) struct Candidate {
     pub pieces: Vec<Range>,
     /// The reporting words.
     pub cue: Option<Range>,
+    /// The reporting verb, or 0.
+    pub verb: CueId,
     /// The source as the text has it.
     pub source: Option<Range>,
     /// What found it.

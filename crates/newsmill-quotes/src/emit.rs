@@ -8,6 +8,7 @@ use newsmill_core::layers::{
 
 use crate::candidates::Candidate;
 use crate::resolve::Speaker;
+use crate::tags::Tags;
 use crate::view::{Range, View};
 
 /// The layers that the stage writes.
@@ -180,6 +181,13 @@ fn speaker_id<'e>(entities: &'e Entities, s: &Speaker) -> &'e str {
 fn speaker_name<'e>(view: &View<'e>, entities: &'e Entities, s: &Speaker) -> &'e str {
     match (s.entity, s.phrase) {
         (Some(e), _) => entities.name(e),
+        (None, Some((start, end)))
+            if end == start + 1
+                && view.pos(start) == crate::words::Pos::Pron
+                && !view.tags(start).any(Tags::INDEF) =>
+        {
+            ""
+        }
         (None, Some((start, end))) => view.text.get(view.tokens.cover(start..end).range()).unwrap_or(""),
         (None, None) => "",
     }

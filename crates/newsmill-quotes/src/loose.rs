@@ -18,6 +18,7 @@ impl View<'_> {
         Some(Candidate {
             pieces: vec![piece],
             cue: None,
+            verb: 0,
             source: None,
             template: Template::Loose,
             scope: Scope::Speech,

@@ -16,6 +16,7 @@ impl View<'_> {
         Some(Candidate {
             pieces,
             cue: None,
+            verb: 0,
             source: None,
             template,
             scope,

@@ -47,6 +47,12 @@ impl View<'_> {
             return t;
         }
         loop {
+            if let Some((_, name_end)) = self.name_around(end - 1)
+                && name_end > end
+                && name_end <= limit
+            {
+                end = name_end;
+            }
             let next = self.extension(t, end, limit);
             if next <= end {
                 return end;
@@ -172,6 +178,9 @@ impl View<'_> {
                 Pos::Time if at < end && t > lo && self.inside_reduced(t, lo) => at = t,
                 _ => break,
             }
+        }
+        if let Some((name, _)) = self.name_around(at).filter(|&(s, e)| s < at && s >= lo && e <= end) {
+            at = name;
         }
         // A phrase can't begin with a genitive mark, a conjunction or a hyphen that lost its left side.
         while at < end && matches!(self.pos(at), Pos::Genitive | Pos::Cc | Pos::Prep | Pos::Comma) {

@@ -2,7 +2,7 @@
 
 use newsmill_core::layers::{
     Entities, MentionQuotes, Mentions, Paragraphs, QuoteParts, QuoteSpeakers, Quotes, Sentences, TokenFlags,
-    TokenIx, Tokens,
+    TokenIx, TokenKind, Tokens,
 };
 use newsmill_core::prelude::*;
 
@@ -127,7 +127,12 @@ impl Stage for QuoteStage {
             hi: tokens.start.len() as u32,
             inside: false,
         };
-        let chosen = self.find(&view);
+        let chosen = if self.knows_language(doc, &view) {
+            self.find(&view)
+        } else {
+            out.note("no rules for this language: only quotations in marks, without speakers");
+            loose(&view, &[])
+        };
         let resolved = resolve(view, mentions, entities, chosen);
         let (quotes, parts, speakers, of_mentions) =
             out.get4(&self.quotes, &self.parts, &self.speakers, &self.of_mentions);
@@ -141,6 +146,19 @@ impl Stage for QuoteStage {
 }
 
 impl QuoteStage {
+    /// Whether the article is in a language with rules, by its metadata or, where it has none, its function words.
+    fn knows_language(&self, doc: Doc<'_>, view: &View<'_>) -> bool {
+        let language = doc.meta().language.as_str();
+        if !language.is_empty() {
+            return language.split(['-', '_']).next() == Some("en");
+        }
+        let words = view.tokens.flags.iter().filter(|f| f.kind() == TokenKind::Word).count();
+        let function =
+            Tags::DET.with(Tags::PREP).with(Tags::PRON).with(Tags::CC).with(Tags::BE).with(Tags::TO);
+        let known = view.words.tags.iter().filter(|t| t.any(function)).count();
+        words < 25 || known * 5 >= words
+    }
+
     fn find(&self, view: &View<'_>) -> Vec<Candidate> {
         let mut all = Vec::new();
         self.scan(view, &mut all);
@@ -226,6 +244,7 @@ fn resolve(
 fn sentence_starts(tokens: &Tokens, words: &Words, marks: &Marks, out: &mut Vec<u32>) {
     out.clear();
     let mut start = 0;
+    let mut dateline = None;
     for t in 0..tokens.start.len() as u32 {
         let flags = tokens.flags[t as usize];
         let outside = marks.at(t).is_none_or(|r| r.open == t);
@@ -234,9 +253,31 @@ fn sentence_starts(tokens: &Tokens, words: &Words, marks: &Marks, out: &mut Vec<
             || outside && after_full_quote(tokens, words, marks, t);
         if t == 0 || begins {
             start = t;
+            if flags.has(TokenFlags::PARAGRAPH_START) {
+                dateline = dateline_end(tokens, words, t);
+            }
+        }
+        if dateline == Some(t) {
+            start = t;
         }
         out.push(start);
     }
+}
+
+/// `TROMSØ, Norway — `: the token after the dash of a dateline that begins a paragraph.
+fn dateline_end(tokens: &Tokens, words: &Words, from: u32) -> Option<u32> {
+    let from = from as usize;
+    if !tokens.flags.get(from)?.has(TokenFlags::ALL_CAPS) {
+        return None;
+    }
+    let dash = (from + 1..tokens.start.len().min(from + 14)).find(|&i| {
+        let spaced = !tokens.flags[i].has(TokenFlags::JOINED_LEFT);
+        words.pos[i] == Pos::Dash || spaced && tokens.flags[i].kind() == TokenKind::Hyphen
+    })?;
+    let place = (from..dash).all(|i| {
+        tokens.flags[i].has(TokenFlags::CAPITAL) || !tokens.flags[i].is_wordlike() || words.pos[i] == Pos::Num
+    });
+    place.then_some(dash as u32 + 1)
 }
 
 /// A lower-case word after a closing mark goes on with the sentence: `“Why?” he asked`.

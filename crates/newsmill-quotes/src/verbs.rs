@@ -37,6 +37,7 @@ impl View<'_> {
         Some(Candidate {
             pieces,
             cue: Some((group.start, group.end)),
+            verb: group.cue,
             source: None,
             template,
             scope: cue.scope,
@@ -104,7 +105,9 @@ impl View<'_> {
                 self.candidate(group, cue, Template::BareClause, vec![(t, end)])
             }
             Complement::Wh(t) if frames.has('w') => {
-                let end = self.clause_end(t, group, false);
+                let free =
+                    self.begins_sentence(group.start) || self.is(group.start.saturating_sub(1), "when");
+                let end = if free { self.lead_end(t) } else { self.clause_end(t, group, false) };
                 self.candidate(group, cue, Template::WhClause, vec![(t, end)])
             }
             Complement::Infinitive(t) => {
@@ -126,6 +129,13 @@ impl View<'_> {
             }
             _ => None,
         }
+    }
+
+    /// End of a clause that leads in the sentence: `Asked whether …, she replied`.
+    fn lead_end(&self, t: u32) -> u32 {
+        let end = self.end_of_sentence(t);
+        let main = (t..end).find(|&i| self.pos(i) == Pos::Comma && self.clause_at(i + 1, end));
+        main.unwrap_or(end)
     }
 
     /// What somebody is called; `as` stays outside if marks follow.

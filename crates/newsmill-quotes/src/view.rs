@@ -139,6 +139,14 @@ impl<'a> View<'a> {
         rows.get(at).filter(|m| m.first_token == t).map(|m| m.end_token)
     }
 
+    /// The name that covers this token.
+    pub fn name_around(&self, t: u32) -> Option<Range> {
+        let rows = &self.mentions.rows;
+        let upto = rows.partition_point(|m| m.first_token <= t);
+        let covers = rows[..upto].iter().rev().take(6).find(|m| m.end_token > t);
+        covers.map(|m| (m.first_token, m.end_token))
+    }
+
     /// Cuts marks, commas and stops from both ends of a range.
     pub fn trim(&self, (mut start, mut end): Range) -> Option<Range> {
         let edge =
