@@ -54,7 +54,7 @@ pub(crate) enum Scope {
 pub(crate) struct Frames(pub u32);
 
 impl Frames {
-    const LETTERS: &'static str = "qctwinNOIofFgkperx";
+    const LETTERS: &'static str = "qctwinNOIofFgkpeErx";
 
     /// The set of one letter.
     pub const fn of(letter: char) -> Frames {

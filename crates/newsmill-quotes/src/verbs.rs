@@ -75,7 +75,12 @@ impl View<'_> {
             None => self.right(group, cue, complement),
         }?;
         found.source = subject.map(|(range, _)| range);
-        if group.form == Form::Participle {
+        // Without a subject a verb reports hardly ever: imperatives, headings, misread nouns.
+        let needs_source = matches!(
+            found.template,
+            Template::BareClause | Template::NounPhrase | Template::Predicate | Template::ThatClause
+        );
+        if group.form == Form::Participle || needs_source && found.source.is_none() {
             return None;
         }
         Some(found)
@@ -391,6 +396,9 @@ impl View<'_> {
     fn passive(&self, group: &Group, cue: &Cue) -> Option<Candidate> {
         let mut found = self.passive_content(group, cue)?;
         found.source = self.agent(group);
+        if found.template == Template::Passive && found.source.is_none() && !cue.frames.has('E') {
+            return None;
+        }
         Some(found)
     }
 
