@@ -38,6 +38,30 @@ pub(crate) enum Template {
     NounCue,
 }
 
+impl Template {
+    /// The template that the confidence table calls by this name.
+    pub fn named(name: &str) -> Option<Template> {
+        Some(match name {
+            "direct" => Template::Direct,
+            "loose" => Template::Loose,
+            "that" => Template::ThatClause,
+            "bare" => Template::BareClause,
+            "wh" => Template::WhClause,
+            "infinitive" => Template::Infinitive,
+            "noun_phrase" => Template::NounPhrase,
+            "predicate" => Template::Predicate,
+            "prepositional" => Template::Prepositional,
+            "left_clause" => Template::LeftClause,
+            "according_to" => Template::AccordingTo,
+            "adverb" => Template::Adverb,
+            "passive" => Template::Passive,
+            "colon" => Template::Colon,
+            "noun_cue" => Template::NounCue,
+            _ => return None,
+        })
+    }
+}
+
 /// A possible quotation.
 #[derive(Clone, Debug)]
 pub(crate) struct Candidate {

@@ -65,7 +65,8 @@ impl<'a> Resolver<'a> {
             return self.pronoun(range);
         }
         let head = view.core_end(start, end).max(start + 1) - 1;
-        let head = view.name_around(head).filter(|&(s, e)| s >= start && e <= end).map_or(head, |(_, e)| e - 1);
+        let head =
+            view.name_around(head).filter(|&(s, e)| s >= start && e <= end).map_or(head, |(_, e)| e - 1);
         let tags = view.tags(head);
         let found = self
             .entity_at_head(start, head)

@@ -24,6 +24,8 @@ pub(crate) struct RuleFiles {
     pub cue_nouns: &'static str,
     /// Fixed phrases.
     pub phrases: &'static str,
+    /// Shares of right quotations.
+    pub confidence: &'static str,
     /// Endings that tell the class of unknown words.
     pub endings: &'static str,
 }
@@ -37,6 +39,7 @@ pub(crate) const ENGLISH: RuleFiles = RuleFiles {
     cues: include_str!("../rules/en/cues.txt"),
     cue_nouns: include_str!("../rules/en/cue_nouns.txt"),
     phrases: include_str!("../rules/en/phrases.txt"),
+    confidence: include_str!("../rules/en/confidence.txt"),
     endings: include_str!("../rules/en/endings.txt"),
 };
 

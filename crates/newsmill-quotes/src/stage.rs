@@ -8,7 +8,7 @@ use newsmill_core::prelude::*;
 
 use crate::candidates::{Candidate, Template};
 use crate::choose::choose;
-use crate::confidence::confidence;
+use crate::confidence::Confidence;
 use crate::emit::{Layers, Resolved};
 use crate::groups::Groups;
 use crate::marks::Marks;
@@ -55,6 +55,7 @@ pub struct Options {
 pub struct QuoteStage {
     rules: Rules,
     model: Option<Model>,
+    confidence: Confidence,
     scope: Scope,
     tokens: Read<Tokens>,
     sentences: Read<Sentences>,
@@ -88,6 +89,7 @@ impl Stage for QuoteStage {
         cx.read::<Paragraphs>(names::PARAGRAPHS)?;
         Ok(QuoteStage {
             rules,
+            confidence: Confidence::new(ENGLISH.confidence)?,
             model: (options.profile == Profile::Full).then(Model::english),
             scope: match options.scope {
                 ScopeOption::Speech => Scope::Speech,
@@ -133,7 +135,7 @@ impl Stage for QuoteStage {
             out.note("no rules for this language: only quotations in marks, without speakers");
             loose(&view, &[])
         };
-        let resolved = resolve(view, mentions, entities, chosen);
+        let resolved = self.resolve(view, mentions, entities, chosen);
         let (quotes, parts, speakers, of_mentions) =
             out.get4(&self.quotes, &self.parts, &self.speakers, &self.of_mentions);
         let mut layers = Layers { quotes, parts, speakers, of_mentions };
@@ -173,6 +175,25 @@ impl QuoteStage {
             chosen = choose(chosen, view.marks);
         }
         chosen
+    }
+
+    fn resolve(
+        &self,
+        view: View<'_>,
+        mentions: &Mentions,
+        entities: &Entities,
+        chosen: Vec<Candidate>,
+    ) -> Vec<Resolved> {
+        let mut resolver = Resolver::new(view, mentions, entities);
+        let mut all: Vec<Resolved> = Vec::with_capacity(chosen.len());
+        for candidate in chosen {
+            let carry = matches!(candidate.template, Template::Loose);
+            let speaker = resolver.speaker(&candidate, carry);
+            let several = candidate.source.map(|s| resolver.several(s)).unwrap_or_default();
+            let confidence = self.confidence.of(&view, &candidate, speaker.as_ref());
+            all.push(Resolved { candidate, speaker, several, confidence });
+        }
+        all
     }
 
     fn scan(&self, view: &View<'_>, all: &mut Vec<Candidate>) {
@@ -220,24 +241,6 @@ fn loose(view: &View<'_>, chosen: &[Candidate]) -> Vec<Candidate> {
         found.extend(view.of_region(*region, near));
     }
     found
-}
-
-fn resolve(
-    view: View<'_>,
-    mentions: &Mentions,
-    entities: &Entities,
-    chosen: Vec<Candidate>,
-) -> Vec<Resolved> {
-    let mut resolver = Resolver::new(view, mentions, entities);
-    let mut all: Vec<Resolved> = Vec::with_capacity(chosen.len());
-    for candidate in chosen {
-        let carry = matches!(candidate.template, Template::Loose);
-        let speaker = resolver.speaker(&candidate, carry);
-        let several = candidate.source.map(|s| resolver.several(s)).unwrap_or_default();
-        let confidence = confidence(&candidate);
-        all.push(Resolved { candidate, speaker, several, confidence });
-    }
-    all
 }
 
 /// For each token the first token of its sentence; a sentence that begins inside marks doesn't count.
