@@ -308,6 +308,15 @@ mod tests {
     }
 
     #[test]
+    fn mistakes_in_a_value_that_was_set_are_told_as_such() {
+        let mut c =
+            config(r#"{ "stages": [ { "kind": "quotes", "with": { "limit": 3, "scope": "all" } } ] }"#);
+        c.set("quotes.limit=0").unwrap();
+        assert_eq!(c.root.place("/stages/0/with/limit").set.as_deref(), Some("quotes.limit=0"));
+        assert_eq!(c.root.place("/stages/0/with/scope").line, 1);
+    }
+
+    #[test]
     fn set_names_the_nearest_stage() {
         let error = config(r#"{ "stages": [ { "kind": "quotes" } ] }"#).set("qoutes.scope=all").unwrap_err();
         let message = "--set qoutes.scope=all: error: no stage has the id `qoutes`; did you mean `quotes`?";

@@ -140,13 +140,14 @@ impl Node {
     }
 
     /// The place that a JSON pointer (`/files/0`) leads to: of the member's key where the last step is a key, or as
-    /// near to it as the value goes.
+    /// near to it as the value goes. A value that came from `--set` is there and not at the key that it replaced.
     pub fn place(&self, pointer: &str) -> &Place {
         let (mut node, mut place) = (self, &self.at);
         for step in pointer.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");
             match &node.value {
                 Value::Object(members) => match members.iter().find(|m| m.key == step) {
+                    Some(m) if m.value.at.set.is_some() => (node, place) = (&m.value, &m.value.at),
                     Some(m) => (node, place) = (&m.value, &m.key_at),
                     None => break,
                 },
