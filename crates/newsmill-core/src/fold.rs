@@ -17,6 +17,7 @@ fn fold_char(c: char, mut push: impl FnMut(&str)) {
         '‘' | '’' | 'ʼ' | 'ʻ' | '´' | '′' | '＇' => push("'"),
         '‐' | '‑' | '⁃' => push("-"),
         '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => push(" "),
+        '\u{2010}'..='\u{205E}' | '\u{3001}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' => push(c.encode_utf8(&mut utf8)),
         'Ё' | 'ё' => push("е"),
         'ά' | 'Ά' => push("α"),
         'έ' | 'Έ' => push("ε"),
@@ -65,12 +66,29 @@ pub fn hash_bytes(bytes: &[u8]) -> u32 {
     hash_words(bytes, |w| w)
 }
 
-/// [`fold_hash`] of a text of at most eight bytes, all ASCII, given as a little-endian number padded with zeros.
-#[inline]
-pub fn fold_hash_short(bytes: u64, len: usize) -> u32 {
-    let h = SEED ^ len as u64;
-    let h = if len == 0 { h } else { mix(h, lower_ascii(bytes)) };
-    (h ^ (h >> 32)) as u32
+/// [`fold_hash`] in steps, for who has the text in registers: folded words of eight bytes, little-endian, the last one
+/// padded with zeros; none for an empty text.
+#[derive(Clone, Copy, Debug)]
+pub struct FoldHasher(u64);
+
+impl FoldHasher {
+    /// For a text whose folded form has `len` bytes.
+    #[inline(always)]
+    pub fn new(len: usize) -> Self {
+        FoldHasher(SEED ^ len as u64)
+    }
+
+    /// Adds eight folded bytes.
+    #[inline(always)]
+    pub fn word(&mut self, folded: u64) {
+        self.0 = mix(self.0, folded);
+    }
+
+    /// The hash.
+    #[inline(always)]
+    pub fn finish(self) -> u32 {
+        (self.0 ^ (self.0 >> 32)) as u32
+    }
 }
 
 #[inline]
@@ -78,18 +96,66 @@ fn hash_ascii(bytes: &[u8]) -> u32 {
     hash_words(bytes, lower_ascii)
 }
 
-#[cold]
+/// Four letters of the Cyrillic block `U+0400..=U+045F` in UTF-8, folded, and a bit in the lane of each capital; `None` if there is any other character.
+///
+/// Bytes in memory order, so that a lead byte is the low half of a lane of 16 bits.
+#[inline]
+pub fn fold_cyrillic(bytes: u64) -> Option<(u64, u64)> {
+    const LANES: u64 = 0x0001_0001_0001_0001;
+    // U+0400 + `letters`: the last bit of the lead byte, then six bits of the second byte.
+    let letters = (bytes & LANES) << 6 | (bytes >> 8 & (LANES * 0x3F));
+    // The lane's top bit says whether a letter is at or after the constant.
+    let from = |first: u64| letters + LANES * (0x8000 - first);
+    if bytes & (LANES * 0xC0FE) != LANES * 0x80D0 || from(0x60) & (LANES * 0x8000) != 0 {
+        return None;
+    }
+    let spread = |tops: u64| (tops & (LANES * 0x8000)) >> 15;
+    let capital = spread(!from(0x30));
+    let early = spread(!from(0x10));
+    let lower = letters + capital * 0x20 + early * 0x30;
+    // Ё and ё fold to е.
+    let other = lower ^ (LANES * 0x51);
+    let yo = spread(!(other + LANES * 0x7FFF));
+    let lower = lower - yo * (0x51 - 0x35);
+    let seconds = (lower & (LANES * 0x3F)) << 8;
+    Some(((LANES * 0x80D0) | seconds | (lower >> 6 & LANES), capital))
+}
+
+/// Eight bytes of small Cyrillic а, to fill up a word with.
+pub const CYRILLIC_PADDING: u64 = 0xB0D0_B0D0_B0D0_B0D0;
+
+/// [`fold_hash`] if all characters are of the basic Cyrillic letters.
+fn hash_cyrillic(bytes: &[u8]) -> Option<u32> {
+    let mut h = FoldHasher::new(bytes.len());
+    let (words, tail) = bytes.as_chunks::<8>();
+    for w in words {
+        h.word(fold_cyrillic(u64::from_le_bytes(*w))?.0);
+    }
+    if !tail.is_empty() {
+        let mut last = CYRILLIC_PADDING.to_le_bytes();
+        last[..tail.len()].copy_from_slice(tail);
+        h.word(fold_cyrillic(u64::from_le_bytes(last))?.0 & (!0 >> (64 - 8 * tail.len())));
+    }
+    Some(h.finish())
+}
+
 fn hash_unicode(text: &str) -> u32 {
+    let cyrillic = matches!(text.as_bytes().first(), Some(0xD0 | 0xD1));
+    if let Some(hash) = cyrillic.then(|| hash_cyrillic(text.as_bytes())).flatten() {
+        return hash;
+    }
     let mut buf = [0u8; 64];
     let mut len = 0;
     let mut fits = true;
     for c in text.chars() {
         fold_char(c, |s| {
-            match buf.get_mut(len..len + s.len()) {
-                Some(room) => room.copy_from_slice(s.as_bytes()),
-                None => fits = false,
+            for &byte in s.as_bytes() {
+                match buf.get_mut(len) {
+                    Some(room) => *room = byte,
+                    None => fits = false,
+                }
+                len += 1;
             }
-            len += s.len();
         });
     }
     if fits { hash_bytes(&buf[..len]) } else { hash_bytes(fold(text).as_bytes()) }
@@ -117,8 +183,8 @@ fn mix(h: u64, word: u64) -> u64 {
 }
 
 /// Lower case of eight ASCII bytes at once.
-#[inline]
-fn lower_ascii(x: u64) -> u64 {
+#[inline(always)]
+pub fn lower_ascii(x: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     let at_least_a = x.wrapping_add(ONES * (0x80 - b'A' as u64));
     let above_z = x.wrapping_add(ONES * (0x80 - b'Z' as u64 - 1));
@@ -167,10 +233,20 @@ mod tests {
             assert_eq!(fold_hash(text), hash_bytes(fold(text).as_bytes()), "{text}");
         }
         assert_eq!(fold_hash("’s"), fold_hash("'S"));
-        for text in ["", "a", "U.S.", "Moscow", "DEFENCE!"] {
-            let mut bytes = [0; 8];
-            bytes[..text.len()].copy_from_slice(text.as_bytes());
-            assert_eq!(fold_hash_short(u64::from_le_bytes(bytes), text.len()), fold_hash(text), "{text}");
+        for first in 'Ѐ'..='ѿ' {
+            let text = format!("{first}Яж-{first}{first}а");
+            let letters = text.replace('-', "");
+            assert_eq!(fold_hash(&text), hash_bytes(fold(&text).as_bytes()), "{text}");
+            assert_eq!(fold_hash(&letters), hash_bytes(fold(&letters).as_bytes()), "{letters}");
+        }
+        for text in ["", "a", "U.S.", "Moscow", "DEFENCE!", "Herausgeber"] {
+            let mut hasher = FoldHasher::new(text.len());
+            for chunk in text.as_bytes().chunks(8) {
+                let mut bytes = [0; 8];
+                bytes[..chunk.len()].copy_from_slice(chunk);
+                hasher.word(lower_ascii(u64::from_le_bytes(bytes)));
+            }
+            assert_eq!(hasher.finish(), fold_hash(text), "{text}");
         }
     }
 }

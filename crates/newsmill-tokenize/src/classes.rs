@@ -29,9 +29,9 @@ const fn table() -> [u8; 256] {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => WORD,
             b'\n' | b'\r' | 0x0B | 0x0C => SPACE | NEWLINE,
             b' ' | b'\t' => SPACE,
-            b'.' | b'!' | b'?' | b'\'' | b'"' | b'`' | b'@' | b'#' | b'&' | b'_' | b'/' | b':' | b'$'
-            | b')' | b';' => HOT,
-            b',' | b'-' | b'+' | b'*' | b'=' | b'~' => JOINER,
+            b'.' | b'!' | b'?' | b'\'' | b'"' | b'`' | b'@' | b'#' | b'&' | b'/' | b':' | b'$' | b')'
+            | b';' => HOT,
+            b',' | b'-' | b'*' | b'_' => JOINER,
             // Leads of plain letters: Latin, Greek, Cyrillic. Everything else is looked at.
             0xC3..=0xCA | 0xCE..=0xD1 => WORD,
             0xC2 | 0xCB..=0xCD | 0xD2..=0xFF => WORD | LEAD,
@@ -78,28 +78,58 @@ impl Maps {
         // Beyond the text all is blank: that ends its last token.
         self.space.0[words - 1] = !0;
     }
+
+    /// Adds the bits of 32 bytes, `shift` bits on, in the order of [`put`](Maps::put).
+    #[inline(always)]
+    pub fn add(&mut self, index: usize, shift: u32, [word, space, hot, joiner, lead, newline]: [u32; 6]) {
+        self.word.0[index] |= u64::from(word) << shift;
+        self.space.0[index] |= u64::from(space) << shift;
+        self.hot.0[index] |= u64::from(hot) << shift;
+        self.joiner.0[index] |= u64::from(joiner) << shift;
+        self.lead.0[index] |= u64::from(lead) << shift;
+        self.newline.0[index] |= u64::from(newline) << shift;
+    }
+
+    /// Sets the bits of 64 bytes: word, space, hot, joiner, lead, newline.
+    #[inline(always)]
+    pub fn put(&mut self, index: usize, [word, space, hot, joiner, lead, newline]: [u64; 6]) {
+        self.word.0[index] = word;
+        self.space.0[index] = space;
+        self.hot.0[index] = hot;
+        self.joiner.0[index] = joiner;
+        self.lead.0[index] = lead;
+        self.newline.0[index] = newline;
+    }
+}
+
+/// Fills the bitmaps with the fastest engine that this machine has.
+pub fn classify(bytes: &[u8], maps: &mut Maps) {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(simd) = pulp::x86::V3::try_new() {
+        return crate::classes_avx2::classify(simd, bytes, maps);
+    }
+    classify_scalar(bytes, maps);
 }
 
 /// Fills the bitmaps byte by byte: the reference for faster engines.
 pub fn classify_scalar(bytes: &[u8], maps: &mut Maps) {
     maps.resize(bytes.len());
     for (at, chunk) in bytes.chunks(64).enumerate() {
-        let mut words = [0u64; 6];
-        for (bit, &byte) in chunk.iter().enumerate() {
-            let class = CLASS[byte as usize];
-            for (k, word) in words.iter_mut().enumerate() {
-                *word |= u64::from(class >> k & 1) << bit;
-            }
-        }
-        let [word, mut space, hot, joiner, lead, newline] = words;
-        if chunk.len() < 64 {
-            space |= !0 << chunk.len();
-        }
-        maps.word.0[at] = word;
-        maps.space.0[at] = space;
-        maps.hot.0[at] = hot;
-        maps.joiner.0[at] = joiner;
-        maps.lead.0[at] = lead;
-        maps.newline.0[at] = newline;
+        maps.put(at, scalar_block(chunk));
     }
+}
+
+/// The bits of at most 64 bytes, in the order of [`Maps::put`].
+pub fn scalar_block(chunk: &[u8]) -> [u64; 6] {
+    let mut words = [0u64; 6];
+    for (bit, &byte) in chunk.iter().enumerate() {
+        let class = CLASS[byte as usize];
+        for (k, word) in words.iter_mut().enumerate() {
+            *word |= u64::from(class >> k & 1) << bit;
+        }
+    }
+    if chunk.len() < 64 {
+        words[1] |= !0 << chunk.len();
+    }
+    words
 }

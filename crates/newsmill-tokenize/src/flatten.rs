@@ -1,89 +1,174 @@
 //! Last pass: bitmaps and findings become the layers.
 
-use newsmill_core::fold::{fold_hash, fold_hash_short};
+use newsmill_core::fold::{CYRILLIC_PADDING, FoldHasher, fold_cyrillic, fold_hash};
 use newsmill_core::layers::{Paragraphs, Sentences, TokenFlags, TokenKind, Tokens};
 use newsmill_core::span::Span;
 
 use crate::bits::Bits;
 use crate::chars::kind_of;
-use crate::classes::{CLASS, Maps, WORD};
+use crate::classes::Maps;
 use crate::lines::Paragraph;
 use crate::rules::{Entry, Rules};
-use crate::scan::Findings;
+use crate::scan::{Findings, KEEP_KIND};
 
 /// Appends all tokens: spans from the bitmaps, flags from shape, place and marks.
 pub fn tokens(
     text: &str,
     maps: &Maps,
     start: &mut Bits,
-    found: &mut Findings,
+    found: &Findings,
     rules: &Rules,
+    memory: &mut Columns,
     out: &mut Tokens,
 ) {
     spans(maps, start, out);
-    let count = out.start.len().min(out.end.len());
-    out.flags.reserve(count);
-    out.hash.reserve(count);
-    // A mark that no token has stands at the end, so that there always is a next one.
-    found.marks.push((u32::MAX, TokenFlags::default()));
-    let mut next = 0;
-    let mut cuts = Vec::new();
-    let mut before = Before { end: u32::MAX, flags: TokenFlags::of(TokenKind::Word) };
-    for (&from, &to) in out.start.iter().zip(&out.end) {
-        let (mut flags, hash) = token(text, from as usize, to as usize);
-        while found.marks[next].0 <= from {
-            if found.marks[next].0 == from {
-                let mark = found.marks[next].1;
-                flags = TokenFlags(flags.0 & !15).with(mark);
-            }
-            next += 1;
-        }
-        if before.end == from {
-            flags = flags.with(TokenFlags::JOINED_LEFT);
-            if flags.kind() == TokenKind::Hyphen || before.flags.kind() == TokenKind::Hyphen {
-                flags = flags.with(compound(text, from, flags, &before, out.flags.len(), &out.start, rules));
-            }
-        }
-        if rules.may_split(hash) {
-            cut(text, from, to, out.flags.len(), rules, &mut cuts);
-        }
-        before = Before { end: to, flags };
-        out.flags.push(flags);
-        out.hash.push(hash);
-    }
+    let cuts = shapes(text, rules, memory, out);
+    patch(start, found, out);
     if !cuts.is_empty() {
         split(text, &cuts, start, out);
     }
 }
 
-/// The token before.
-struct Before {
-    end: u32,
-    flags: TokenFlags,
+/// Memory of the last pass.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// First eight bytes of each token.
+    words: Vec<u64>,
+    /// Tokens that need more than a look at eight ASCII bytes.
+    odd: Vec<u32>,
 }
 
-/// Flags of a hyphen or slash that joins, and of what it joins.
-#[cold]
-fn compound(
-    text: &str,
-    from: u32,
-    flags: TokenFlags,
-    before: &Before,
-    index: usize,
-    starts: &[u32],
-    rules: &Rules,
-) -> TokenFlags {
-    if flags.kind() != TokenKind::Hyphen {
-        let carried = TokenFlags::AFFIX.0 | TokenFlags::IN_COMPOUND.0;
-        return TokenFlags(before.flags.0 & carried);
+/// Flags and hashes of all tokens, and where words are to be cut.
+///
+/// Three loops, so that the second, which does the work, is arithmetic on columns that compilers vectorise.
+fn shapes(text: &str, rules: &Rules, memory: &mut Columns, out: &mut Tokens) -> Vec<(usize, u32)> {
+    let count = out.start.len();
+    out.flags.resize(count, TokenFlags::default());
+    out.hash.resize(count, 0);
+    memory.words.resize(count, 0);
+    memory.odd.resize(count + 1, 0);
+    let odd = gather(text.as_bytes(), memory, out);
+    fast::columns(&memory.words, out);
+    let mut cuts = Vec::new();
+    for &index in &memory.odd[..odd] {
+        let index = index as usize;
+        let (from, to) = (out.start[index], out.end[index]);
+        if to - from <= 6 && memory.words[index] & HIGH == 0 {
+            cut(text, from, to, index, rules, &mut cuts);
+        } else {
+            let (flags, hash) = long_token(text, from as usize, to as usize);
+            out.flags[index] = TokenFlags(flags.0 | (out.flags[index].0 & TokenFlags::JOINED_LEFT.0));
+            out.hash[index] = hash;
+        }
     }
-    let prefix = index.checked_sub(1).and_then(|i| text.get(starts[i] as usize..from as usize)).unwrap_or("");
-    let first = !before.flags.has(TokenFlags::IN_COMPOUND);
-    let affix = first
-        && text.as_bytes()[from as usize] == b'-'
-        && prefix.len() <= 7
-        && rules.prefixes.get(&prefix.to_ascii_lowercase()).is_some();
-    if affix { TokenFlags::IN_COMPOUND.with(TokenFlags::AFFIX) } else { TokenFlags::IN_COMPOUND }
+    cuts
+}
+
+/// Fills the column of words, and the flags with the kinds of marks; the number of odd tokens.
+fn gather(bytes: &[u8], memory: &mut Columns, out: &mut Tokens) -> usize {
+    let mut odd = 0;
+    let spans = out.start.iter().zip(&out.end);
+    for (index, ((&from, &to), (word, flags))) in
+        spans.zip(memory.words.iter_mut().zip(&mut out.flags)).enumerate()
+    {
+        let len = (to - from) as usize;
+        *word = load(bytes, from as usize, len);
+        flags.0 = u32::from(KINDS[(*word & 0xFF) as usize]);
+        // The words that are two have a double letter in their middle.
+        let double = *word >> 16 & 0xFF == *word >> 24 & 0xFF && *word >> 16 & 0xFF != 0;
+        if let Some(place) = memory.odd.get_mut(odd) {
+            *place = index as u32;
+        }
+        odd += usize::from((len > 8) | (*word & HIGH != 0) | double);
+    }
+    odd
+}
+
+/// The loop over columns, compiled for AVX2 and for any machine.
+mod fast {
+    use super::{FoldHasher, SMALL, TokenFlags, TokenKind, Tokens, within};
+
+    /// Adds shape and place to the flags and fills the hashes.
+    pub fn columns(words: &[u64], out: &mut Tokens) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            struct Run<'a>(&'a [u64], &'a mut Tokens);
+
+            impl pulp::NullaryFnOnce for Run<'_> {
+                type Output = ();
+
+                #[inline(always)]
+                fn call(self) {
+                    run(self.0, self.1);
+                }
+            }
+            return simd.vectorize(Run(words, out));
+        }
+        run(words, out);
+    }
+
+    #[inline(always)]
+    fn run(words: &[u64], out: &mut Tokens) {
+        let spans = out.start.iter().zip(&out.end);
+        for ((&word, (&from, &to)), (flags, hash)) in
+            words.iter().zip(spans).zip(out.flags.iter_mut().zip(&mut out.hash))
+        {
+            let letters = within(word | SMALL, b'a', b'z');
+            let small = word << 2;
+            let (upper, lower) = (letters & !small, letters & small);
+            let digit = u32::from(within(word, b'0', b'9') != 0);
+            let marks = u32::from(letters == 0);
+            let caps = u32::from(lower == 0) & u32::from(upper & upper.wrapping_sub(1) != 0);
+            let number = marks & digit;
+            let kind = (marks * (1 - number) * flags.0) | (number * TokenKind::Number as u32);
+            flags.0 = kind
+                | (upper as u32 & 0x80) >> 3
+                | caps << 5
+                | u32::from(lower != 0) << 6
+                | u32::from(upper > 0xFF) << 7
+                | digit << 15;
+            let mut h = FoldHasher::new((to - from) as usize);
+            h.word(word | upper >> 2);
+            *hash = h.finish();
+        }
+        for (&before, (&from, flags)) in out.end.iter().zip(out.start.iter().zip(&mut out.flags).skip(1)) {
+            flags.0 |= u32::from(before == from) * TokenFlags::JOINED_LEFT.0;
+        }
+    }
+}
+
+/// Kind of a token of ASCII marks by its first byte.
+const KINDS: [u8; 256] = {
+    let mut kinds = [TokenKind::Word as u8; 256];
+    let mut b = 0;
+    while b < 128 {
+        kinds[b] = match b as u8 {
+            b'0'..=b'9' => TokenKind::Number as u8,
+            b'a'..=b'z' | b'A'..=b'Z' => TokenKind::Word as u8,
+            b'.' | b'!' | b'?' => TokenKind::Stop as u8,
+            b'-' => TokenKind::Dash as u8,
+            b',' | b';' | b':' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'/' => {
+                TokenKind::Punctuation as u8
+            }
+            _ => TokenKind::Symbol as u8,
+        };
+        b += 1;
+    }
+    kinds
+};
+
+/// Puts the marks of the rules on their tokens.
+fn patch(start: &Bits, found: &Findings, out: &mut Tokens) {
+    let mut rank = Rank::default();
+    for &(at, mark) in &found.marks {
+        if !start.get(at as usize) {
+            continue;
+        }
+        if let Some(flags) = out.flags.get_mut(rank.before(start, at as usize)) {
+            let kept = if mark.has(KEEP_KIND) { flags.0 } else { flags.0 & !15 };
+            *flags = TokenFlags((kept | mark.0) & !KEEP_KIND.0);
+        }
+    }
 }
 
 /// Notes where a word that is two words is to be cut.
@@ -107,7 +192,7 @@ fn split(text: &str, cuts: &[(usize, u32)], start: &mut Bits, out: &mut Tokens) 
             Some(&(_, at)) => {
                 start.set(at as usize);
                 out.push(Span::new(from, at), flags, fold_hash(&text[from as usize..at as usize]));
-                let second = token(text, at as usize, to as usize);
+                let second = long_token(text, at as usize, to as usize);
                 let placed =
                     TokenFlags::CLITIC.0 | TokenFlags::JOINED_LEFT.0 | (flags.0 & TokenFlags::IN_COMPOUND.0);
                 out.push(Span::new(at, to), TokenFlags(second.0.0 | placed), second.1);
@@ -118,6 +203,7 @@ fn split(text: &str, cuts: &[(usize, u32)], start: &mut Bits, out: &mut Tokens) 
 }
 
 const HIGH: u64 = 0x8080_8080_8080_8080;
+const SMALL: u64 = 0x2020_2020_2020_2020;
 
 /// The bytes of eight, all ASCII, that lie in a range: their high bits.
 #[inline(always)]
@@ -128,88 +214,148 @@ fn within(bytes: u64, first: u8, last: u8) -> u64 {
         & HIGH
 }
 
-/// Shape, unmarked kind and hash of a token.
-#[inline(always)]
-fn token(text: &str, from: usize, to: usize) -> (TokenFlags, u32) {
-    let bytes = text.as_bytes();
-    let len = to.wrapping_sub(from);
-    if let (1..=8, Some(Ok(eight))) = (len, bytes.get(from..from + 8).map(<[u8; 8]>::try_from)) {
-        let short = u64::from_le_bytes(eight) & (!0 >> (64 - 8 * len));
-        if short & HIGH == 0 {
-            let (upper, lower, digit) =
-                (within(short, b'A', b'Z'), within(short, b'a', b'z'), within(short, b'0', b'9'));
-            let caps = lower == 0 && upper & upper.wrapping_sub(1) != 0;
-            let shape = (upper >> 7 & 1) << 4
-                | u64::from(caps) << 5
-                | u64::from(lower != 0) << 6
-                | u64::from(upper > 0xFF) << 7
-                | u64::from(digit != 0) << 15;
-            let flags = TokenFlags(shape as u32);
-            let hash = fold_hash_short(short, len);
-            if upper | lower != 0 {
-                return (flags, hash);
-            }
-            return (flags.with(TokenFlags::of(mark_kind(bytes, from, to, digit != 0))), hash);
-        }
-    }
-    long_token(text, from, to)
+/// What the characters of a token are, gathered eight bytes at a time.
+#[derive(Clone, Copy, Default)]
+struct Shape {
+    capital: bool,
+    /// Saturates at two.
+    capitals: u32,
+    lower: bool,
+    inner: bool,
+    digit: bool,
 }
 
+impl Shape {
+    #[inline(always)]
+    fn flags(self) -> TokenFlags {
+        let bits = u32::from(self.capital) << 4
+            | u32::from(!self.lower && self.capitals >= 2) << 5
+            | u32::from(self.lower) << 6
+            | u32::from(self.inner) << 7
+            | u32::from(self.digit) << 15;
+        TokenFlags(bits)
+    }
+}
+
+/// Up to eight bytes of a text, the rest zeros.
+#[inline(always)]
+fn load(bytes: &[u8], at: usize, len: usize) -> u64 {
+    const MASKS: [u64; 9] = {
+        let mut masks = [!0; 9];
+        let mut n = 0;
+        while n < 8 {
+            masks[n] = !(!0 << (8 * n));
+            n += 1;
+        }
+        masks
+    };
+    let mask = MASKS[len.min(8)];
+    match bytes.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        Some(Ok(eight)) => u64::from_le_bytes(eight) & mask,
+        _ => load_last(bytes, at) & mask,
+    }
+}
+
+/// The same where fewer than eight bytes are left.
 #[cold]
+fn load_last(bytes: &[u8], at: usize) -> u64 {
+    bytes.get(at..).unwrap_or(&[]).iter().rev().fold(0, |word, &b| word << 8 | u64::from(b))
+}
+
+/// Shape, unmarked kind and hash of a token of any length and script.
+#[inline(never)]
 fn long_token(text: &str, from: usize, to: usize) -> (TokenFlags, u32) {
-    let token = text.get(from..to).unwrap_or("");
+    if text.as_bytes()[from] < 0x80 {
+        if let Some((shape, hash)) = ascii_token(text.as_bytes(), from, to) {
+            let letters = shape.lower || shape.capitals > 0;
+            let kind = match (letters, shape.digit) {
+                (true, _) => TokenKind::Word as u8,
+                (_, true) => TokenKind::Number as u8,
+                _ => KINDS[text.as_bytes()[from] as usize],
+            };
+            return (shape.flags().with(TokenFlags(u32::from(kind))), hash);
+        }
+    } else if let Some((shape, hash)) = cyrillic_token(text.as_bytes(), from, to) {
+        return (shape.flags().with(TokenFlags::NON_ASCII), hash);
+    }
+    other_token(&text[from..to])
+}
+
+fn ascii_token(bytes: &[u8], from: usize, to: usize) -> Option<(Shape, u32)> {
+    let mut hash = FoldHasher::new(to - from);
+    let mut shape = Shape::default();
+    let mut at = from;
+    while at < to {
+        let word = load(bytes, at, to - at);
+        if word & HIGH != 0 {
+            return None;
+        }
+        let upper = within(word, b'A', b'Z');
+        shape.capital |= at == from && upper & 0x80 != 0;
+        shape.capitals += upper.count_ones();
+        shape.inner |= upper & if at == from { !0xFF } else { !0 } != 0;
+        shape.lower |= within(word, b'a', b'z') != 0;
+        shape.digit |= within(word, b'0', b'9') != 0;
+        hash.word(word | upper >> 2);
+        at += 8;
+    }
+    Some((shape, hash.finish()))
+}
+
+fn cyrillic_token(bytes: &[u8], from: usize, to: usize) -> Option<(Shape, u32)> {
+    let mut hash = FoldHasher::new(to - from);
+    let mut shape = Shape::default();
+    let mut at = from;
+    while at < to {
+        let rest = to - at;
+        let mask = !0 >> (64 - 8 * rest.min(8));
+        let (folded, capitals) = fold_cyrillic(load(bytes, at, rest) | (CYRILLIC_PADDING & !mask))?;
+        let letters = rest.min(8) as u32 / 2;
+        shape.capital |= at == from && capitals & 1 != 0;
+        shape.capitals += capitals.count_ones();
+        shape.inner |= capitals & if at == from { !1 } else { !0 } != 0;
+        shape.lower |= capitals.count_ones() < letters;
+        hash.word(folded & mask);
+        at += 8;
+    }
+    Some((shape, hash.finish()))
+}
+
+fn other_token(token: &str) -> (TokenFlags, u32) {
     let flags = shape(token);
-    let wordlike =
-        TokenFlags(flags.0 & !(TokenFlags::HAS_DIGIT.0 | TokenFlags::NON_ASCII.0)) != TokenFlags::default();
-    let kind = match token.as_bytes().first() {
-        Some(0x80..) => token.chars().next().map_or(TokenFlags::of(TokenKind::Word), kind_of),
-        _ if wordlike => TokenFlags::of(TokenKind::Word),
-        _ => TokenFlags::of(mark_kind(text.as_bytes(), from, to, flags.has(TokenFlags::HAS_DIGIT))),
+    let kind = match token.chars().next() {
+        Some(first) if !first.is_ascii() => kind_of(first),
+        _ => TokenFlags::of(TokenKind::Word),
     };
     (flags.with(kind), fold_hash(token))
 }
 
-/// Kind of a token of ASCII digits and marks.
-#[inline]
-fn mark_kind(bytes: &[u8], from: usize, to: usize, digit: bool) -> TokenKind {
-    if digit {
-        return TokenKind::Number;
-    }
-    match bytes[from] {
-        b'.' | b'!' | b'?' => TokenKind::Stop,
-        b'-' | b'/' => {
-            let word = |at: Option<usize>| {
-                at.and_then(|i| bytes.get(i)).is_some_and(|&b| CLASS[b as usize] & WORD != 0)
-            };
-            match bytes[from] {
-                _ if to - from == 1 && word(from.checked_sub(1)) && word(Some(to)) => TokenKind::Hyphen,
-                b'-' => TokenKind::Dash,
-                _ => TokenKind::Punctuation,
-            }
-        }
-        b',' | b';' | b':' | b'(' | b')' | b'[' | b']' | b'{' | b'}' => TokenKind::Punctuation,
-        _ => TokenKind::Symbol,
-    }
-}
-
 fn spans(maps: &Maps, start: &Bits, out: &mut Tokens) {
+    let count: usize = start.0.iter().map(|w| w.count_ones() as usize).sum();
+    out.start.resize(count, 0);
+    out.end.resize(count, 0);
+    let (mut first, mut last) = (0, 0);
     let mut solid_before = 0;
     for (index, (&starts, &space)) in start.0.iter().zip(&maps.space.0).enumerate() {
         let solid = !space;
-        let mut ends = (starts | space) & (solid << 1 | solid_before);
-        let mut starts = starts;
+        let ends = (starts | space) & (solid << 1 | solid_before);
         solid_before = solid >> 63;
         let base = (index << 6) as u32;
-        while starts != 0 {
-            out.start.push(base + starts.trailing_zeros());
-            starts &= starts - 1;
-        }
-        while ends != 0 {
-            out.end.push(base + ends.trailing_zeros());
-            ends &= ends - 1;
-        }
+        first = places(starts, base, &mut out.start, first);
+        last = places(ends, base, &mut out.end, last);
     }
-    debug_assert_eq!(out.start.len(), out.end.len());
+    debug_assert_eq!((first, last), (count, count), "each token has a start and an end");
+}
+
+/// Writes the places of a word's bits from index `at` on; the index after them.
+#[inline(always)]
+fn places(mut bits: u64, base: u32, out: &mut [u32], at: usize) -> usize {
+    let count = bits.count_ones() as usize;
+    for place in out.iter_mut().skip(at).take(count) {
+        *place = base + bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+    }
+    at + count
 }
 
 /// Flags that follow from the characters of a token.

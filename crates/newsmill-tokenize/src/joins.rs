@@ -3,10 +3,12 @@
 use newsmill_core::layers::{TokenFlags, TokenKind};
 
 use crate::rules::Entry;
-use crate::scan::Scan;
+use crate::scan::{KEEP_KIND, Scan};
 
 /// Longest chunk, in bytes, that is tried as an address.
 const LONGEST_ADDRESS: usize = 2048;
+/// Longest prefix, in bytes.
+const LONGEST_PREFIX: usize = 7;
 
 impl Scan<'_> {
     /// `1,000`.
@@ -17,13 +19,13 @@ impl Scan<'_> {
         }
     }
 
-    /// Dates and phone numbers; other hyphens split, see [`crate::flatten`] for compounds.
+    /// Dates and phone numbers; other hyphens split and make compounds.
     pub fn hyphen(&mut self, at: usize) {
         if self.before(at) == b'-' {
             return self.repeated(at);
         }
         if !(self.before(at).is_ascii_digit() && self.at(at + 1).is_ascii_digit()) {
-            return;
+            return self.compound(at, at + 1);
         }
         let Some(left) = self.token_before(at) else { return };
         let mut end = at;
@@ -38,6 +40,34 @@ impl Scan<'_> {
                 self.join(i);
             }
             self.settled = end;
+        } else {
+            self.compound(at, at + 1);
+        }
+    }
+
+    /// A hyphen or slash between words: flags it and the word after it.
+    pub fn compound(&mut self, at: usize, after: usize) {
+        if !self.word_before(at) || !self.word_at(after) {
+            return;
+        }
+        let mut flags = TokenFlags::IN_COMPOUND;
+        if let Some(left) = self.token_before(at).filter(|_| self.bytes[at] == b'-') {
+            let place = left as u32;
+            let inside = |m: &&(u32, TokenFlags)| m.0 == place && m.1.has(TokenFlags::IN_COMPOUND);
+            let first = self.found.marks.iter().rev().take(2).find(inside).is_none();
+            if first && at - left <= LONGEST_PREFIX && self.is_prefix(left, at) {
+                flags = flags.with(TokenFlags::AFFIX);
+            }
+        }
+        self.mark(at, flags.with(TokenFlags::of(TokenKind::Hyphen)));
+        self.mark(after, flags.with(KEEP_KIND));
+    }
+
+    fn is_prefix(&self, from: usize, to: usize) -> bool {
+        let word = &self.text[from..to];
+        match word.bytes().all(|b| b.is_ascii_lowercase()) {
+            true => self.rules.prefixes.get(word).is_some(),
+            false => self.rules.prefixes.get(&word.to_ascii_lowercase()).is_some(),
         }
     }
 
@@ -55,7 +85,10 @@ impl Scan<'_> {
             self.join(at + 1);
             return;
         }
-        if byte != b'/' && self.blank_before(at) {
+        if byte == b'/' {
+            return self.compound(at, at + 1);
+        }
+        if self.blank_before(at) {
             let nose = usize::from(self.at(at + 1) == b'-');
             let mouth = at + 1 + nose;
             if matches!(self.at(mouth), b')' | b'(' | b'D' | b'P' | b'p' | b'|') && !self.word_at(mouth + 1) {

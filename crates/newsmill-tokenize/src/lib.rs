@@ -7,6 +7,8 @@
 mod bits;
 mod chars;
 mod classes;
+#[cfg(target_arch = "x86_64")]
+mod classes_avx2;
 mod flatten;
 mod joins;
 mod language;
@@ -60,6 +62,8 @@ pub struct Scratch {
     maps: Maps,
     start: Bits,
     found: Findings,
+    lines: Vec<lines::Line>,
+    columns: flatten::Columns,
     paragraphs: Vec<Paragraph>,
 }
 
@@ -99,12 +103,19 @@ impl Tokenize {
         paragraphs: &mut Paragraphs,
     ) {
         let text = doc.text();
-        let Scratch { maps, start, found, paragraphs: layout } = scratch;
-        classes::classify_scalar(text.as_bytes(), maps);
+        let Scratch { maps, start, found, lines: memory, columns, paragraphs: layout } = scratch;
+        classes::classify(text.as_bytes(), maps);
         unicode::settle(text, maps, start);
         layout.clear();
         for section in doc.article().sections() {
-            lines::paragraphs(text, maps, section.span.range(), section.field == Field::Title, layout);
+            lines::paragraphs(
+                text,
+                maps,
+                section.span.range(),
+                section.field == Field::Title,
+                memory,
+                layout,
+            );
         }
         found.clear();
         let mut language = language::Guess::from_tag(&doc.meta().language);
@@ -130,7 +141,7 @@ impl Tokenize {
             .run();
         }
         found.settle(layout.len());
-        flatten::tokens(text, maps, start, found, &self.rules, tokens);
+        flatten::tokens(text, maps, start, found, &self.rules, columns, tokens);
         flatten::structure(layout, start, found, tokens, sentences, paragraphs);
     }
 }

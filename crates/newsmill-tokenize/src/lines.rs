@@ -18,7 +18,7 @@ pub struct Paragraph {
 
 /// A line that isn't blank, without the blanks at its ends.
 #[derive(Clone, Copy, Debug)]
-struct Line {
+pub struct Line {
     start: usize,
     end: usize,
     /// A blank line or the start of the section comes before.
@@ -31,6 +31,7 @@ pub fn paragraphs(
     maps: &Maps,
     section: std::ops::Range<usize>,
     title: bool,
+    lines: &mut Vec<Line>,
     out: &mut Vec<Paragraph>,
 ) {
     let Some(whole) = trim(maps, section.clone()) else { return };
@@ -46,9 +47,9 @@ pub fn paragraphs(
         });
         return;
     }
-    let lines = lines(text, maps, whole);
-    let wrapped = is_wrapped(text, &lines);
-    let width = lines.iter().map(|l| l.end - l.start).max().unwrap_or(0);
+    find_lines(text, maps, whole, lines);
+    let width = width(text, lines);
+    let wrapped = is_wrapped(text, lines, width);
     let first = out.len();
     let mut open: Option<Paragraph> = None;
     for (index, line) in lines.iter().enumerate() {
@@ -92,8 +93,8 @@ fn next_solid(maps: &Maps, from: usize, end: usize) -> Option<usize> {
     None
 }
 
-fn lines(text: &str, maps: &Maps, whole: std::ops::Range<usize>) -> Vec<Line> {
-    let mut lines = Vec::new();
+fn find_lines(text: &str, maps: &Maps, whole: std::ops::Range<usize>, lines: &mut Vec<Line>) {
+    lines.clear();
     let mut at = whole.start;
     let mut after_blank = true;
     while at < whole.end {
@@ -106,7 +107,6 @@ fn lines(text: &str, maps: &Maps, whole: std::ops::Range<usize>) -> Vec<Line> {
         }
         at = stop + newline_len(text, stop);
     }
-    lines
 }
 
 /// Bytes of the line end at `at`; a carriage return and a line feed are one.
@@ -119,13 +119,21 @@ fn newline_len(text: &str, at: usize) -> usize {
     }
 }
 
+/// Widths, in bytes, at which text is wrapped when it has too few lines to say more.
+const USUAL_WIDTHS: std::ops::RangeInclusive<usize> = 40..=130;
+
+/// The longest line that could have been wrapped: one without blanks (an address) couldn't.
+fn width(text: &str, lines: &[Line]) -> usize {
+    let breakable = |l: &&Line| text[l.start..l.end].contains(char::is_whitespace);
+    lines.iter().filter(breakable).map(|l| l.end - l.start).max().unwrap_or(0)
+}
+
 /// Whether the single line ends of these lines come from wrapping at a width.
 ///
 /// A wrapped line has no room for the first word of the next, and the next goes on in lower case as often as prose
 /// does; lines that are paragraphs have room, end with a stop and start with a capital.
-fn is_wrapped(text: &str, lines: &[Line]) -> bool {
-    let width = lines.iter().map(|l| l.end - l.start).max().unwrap_or(0);
-    let (mut pairs, mut full, mut lower) = (0usize, 0usize, 0usize);
+fn is_wrapped(text: &str, lines: &[Line], width: usize) -> bool {
+    let (mut pairs, mut full, mut lower, mut stopped) = (0usize, 0usize, 0usize, 0usize);
     for pair in lines.windows(2) {
         let (line, next) = (pair[0], pair[1]);
         if next.after_blank {
@@ -134,8 +142,12 @@ fn is_wrapped(text: &str, lines: &[Line]) -> bool {
         pairs += 1;
         full += usize::from(!has_room(text, &line, &next, width));
         lower += usize::from(starts_lower(text, &next));
+        stopped += usize::from(ends_stopped(&text[line.start..line.end]));
     }
-    pairs > 0 && (lower * 5 >= pairs * 2 || (lower * 8 >= pairs && full * 4 >= pairs * 3))
+    let often_lower = lower * 5 >= pairs * 2;
+    let mostly_full = lower * 8 >= pairs && full * 4 >= pairs * 3;
+    let all_full = full * 10 >= pairs * 9 && stopped * 2 < pairs && USUAL_WIDTHS.contains(&width);
+    pairs > 0 && (often_lower || mostly_full || all_full)
 }
 
 fn has_room(text: &str, line: &Line, next: &Line, width: usize) -> bool {
@@ -149,11 +161,12 @@ fn starts_lower(text: &str, line: &Line) -> bool {
 
 /// Whether `line` goes on where `before` stopped.
 fn continues(text: &str, before: &Line, line: &Line, wrapped: bool, width: usize) -> bool {
-    if is_bullet(&text[line.start..line.end]) {
+    let ended = ends_stopped(&text[before.start..before.end]);
+    if is_bullet(&text[line.start..line.end]) && (!wrapped || ended || has_room(text, before, line, width)) {
         return false;
     }
     if starts_lower(text, line) {
-        return wrapped || !ends_stopped(&text[before.start..before.end]);
+        return wrapped || !ended;
     }
     if !wrapped {
         return false;

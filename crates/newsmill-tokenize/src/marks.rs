@@ -9,10 +9,6 @@ use crate::scan::Scan;
 /// Words after which `'s` is a verb.
 const PRONOUNS: [&str; 12] =
     ["it", "he", "she", "that", "there", "here", "what", "who", "where", "how", "let", "this"];
-/// What French puts before an apostrophe.
-const ELISIONS: [&str; 15] =
-    ["l", "d", "j", "m", "t", "s", "n", "c", "qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "quelqu", "presqu"];
-
 impl Scan<'_> {
     /// `'`, `` ` ``, `’` and relatives, `len` bytes long.
     pub fn single(&mut self, at: usize, len: usize) {
@@ -219,8 +215,16 @@ fn is_clitic(tail: &str) -> bool {
     matches!(tail, "s" | "m" | "d" | "ll" | "re" | "ve" | "S" | "M" | "D" | "LL" | "RE" | "VE")
 }
 
+/// What French puts before an apostrophe.
 fn is_elision(word: &str) -> bool {
-    word.len() <= 6 && ELISIONS.contains(&word.to_ascii_lowercase().as_str())
+    match word.len() {
+        1 => matches!(word.as_bytes()[0] | 0x20, b'l' | b'd' | b'j' | b'm' | b't' | b's' | b'n' | b'c'),
+        2..=7 => matches!(
+            word.to_ascii_lowercase().as_str(),
+            "qu" | "jusqu" | "lorsqu" | "puisqu" | "quoiqu" | "quelqu" | "presqu"
+        ),
+        _ => false,
+    }
 }
 
 fn clitic(word: &str, tail: &str) -> TokenFlags {

@@ -1,6 +1,6 @@
 //! Language knowledge: the readable files under `rules/`, compiled in and indexed when the stage is built.
 
-use newsmill_core::fold::{fold_hash, hash_bytes};
+use newsmill_core::fold::hash_bytes;
 
 /// What an abbreviation's dot may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,8 +100,6 @@ pub struct Rules {
     pub starters: Words,
     /// Lower-case words that split, are elided, or take part in reporting.
     pub words: Words,
-    /// Hashes of the words that split, a bit each.
-    split_filter: [u64; 16],
     /// Lower-case domain endings.
     pub domains: Words,
     /// Lower-case prefixes.
@@ -127,14 +125,11 @@ impl Rules {
                 abbreviations.push((word.into(), Entry::Abbreviation(class, languages)));
             }
         }
-        let mut split_filter = [0; 16];
         let words = pairs(include_str!("../rules/en/words.txt"))
             .filter_map(|(class, word)| match class {
                 "split" => {
                     let (first, second) = word.split_once('|')?;
                     let whole = format!("{first}{second}");
-                    let hash = fold_hash(&whole);
-                    split_filter[hash as usize >> 6 & 15] |= 1 << (hash & 63);
                     Some((whole.into(), Entry::Split(first.len() as u8)))
                 }
                 "elided" => Some((word.into(), Entry::Elided)),
@@ -144,21 +139,12 @@ impl Rules {
         let list =
             |file: &'static str, entry| Words::new(pairs(file).map(|(_, w)| (w.into(), entry)).collect());
         Rules {
-            split_filter,
             abbreviations: merged(abbreviations),
             starters: list(include_str!("../rules/en/starters.txt"), Entry::Starter),
             words: Words::new(words),
             domains: list(include_str!("../rules/domains.txt"), Entry::Domain),
             prefixes: list(include_str!("../rules/en/prefixes.txt"), Entry::Prefix),
         }
-    }
-}
-
-impl Rules {
-    /// Whether a word of this folded hash may be one that splits.
-    #[inline(always)]
-    pub fn may_split(&self, hash: u32) -> bool {
-        self.split_filter[hash as usize >> 6 & 15] >> (hash & 63) & 1 != 0
     }
 }
 

@@ -8,6 +8,9 @@ use crate::classes::Maps;
 use crate::language::Guess;
 use crate::rules::Rules;
 
+/// In a mark: what follows from the token's characters stays its kind.
+pub const KEEP_KIND: TokenFlags = TokenFlags(1 << 31);
+
 /// What the rules found out: all in ascending order of byte offset when the pass is over.
 #[derive(Debug, Default)]
 pub struct Findings {
@@ -138,6 +141,7 @@ impl Scan<'_> {
             Class::Apostrophe => self.single(at, c.len_utf8()),
             Class::Quote(kind, single) => self.shaped_quote(at, c, kind, single),
             Class::Mark(TokenKind::Stop) => self.stop(at),
+            Class::Mark(TokenKind::Hyphen) => self.compound(at, at + c.len_utf8()),
             Class::Mark(TokenKind::Symbol) if is_emoji(c) => self.smile(at),
             Class::Mark(TokenKind::Symbol) => self.bullet(at, c),
             _ => {}

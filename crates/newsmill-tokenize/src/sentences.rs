@@ -28,6 +28,9 @@ enum Ending {
     Initial,
 }
 
+/// Most notes (`[7] [9]`) that are taken to a sentence: the search stays local.
+const MOST_NOTES: usize = 8;
+
 impl Scan<'_> {
     /// A run of `.`, `!`, `?`, `…` and relatives.
     pub fn stop(&mut self, at: usize) {
@@ -38,6 +41,9 @@ impl Scan<'_> {
             return self.decide(end, Ending::Strong, wide);
         }
         if matches!((self.before(at), self.at(end)), (b'(', b')') | (b'[', b']')) {
+            return;
+        }
+        if dots > 1 && at == self.sentence {
             return;
         }
         if dots > 1 {
@@ -150,12 +156,11 @@ impl Scan<'_> {
 
     /// The word's entry; that of `Pvt` counts for `PVT`.
     fn listed(&self, word: &str) -> Option<(Abbreviation, Languages)> {
-        let entry = self.rules.abbreviations.get(word).or_else(|| {
-            let caps = (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
-            let title =
-                [&word[..usize::from(caps)], &word[usize::from(caps)..].to_ascii_lowercase()].concat();
-            caps.then(|| self.rules.abbreviations.get(&title))?
-        });
+        let mut entry = self.rules.abbreviations.get(word);
+        if entry.is_none() && (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase()) {
+            let title = [&word[..1], &word[1..].to_ascii_lowercase()].concat();
+            entry = self.rules.abbreviations.get(&title);
+        }
         match entry {
             Some(Entry::Abbreviation(class, languages)) => Some((class, languages)),
             _ => None,
@@ -180,7 +185,11 @@ impl Scan<'_> {
         let class = match listed {
             Some(Abbreviation::Number) if !self.number_follows(after) => None,
             Some(class) => Some(class),
-            None if word.contains('.') => Some(Abbreviation::Maybe),
+            None if word.contains('.') && !word.bytes().any(|b| b.is_ascii_digit()) => {
+                Some(Abbreviation::Maybe)
+            }
+            // `(b. 1971)`, `(d. August 2015)`
+            None if word.len() == 1 && self.before(left) == b'(' => Some(Abbreviation::Title),
             None => None,
         };
         match class {
@@ -199,7 +208,7 @@ impl Scan<'_> {
                 if number && self.opens_sentence(left) {
                     return None;
                 }
-                if number && language(self) == Languages::DE && self.word_follows(after) {
+                if number && self.word_follows(after) && language(self) == Languages::DE {
                     self.join(at);
                     return None;
                 }
@@ -268,7 +277,12 @@ impl Scan<'_> {
             }
             at = after;
         }
-        self.distant_closer(at).unwrap_or((at, quoted))
+        // One note may follow another.
+        for _ in 0..MOST_NOTES {
+            let Some((end, mark)) = self.distant_closer(at) else { break };
+            (at, quoted) = (end, quoted || mark);
+        }
+        (at, quoted)
     }
 
     /// After what belongs to the sentence although a blank stands before it: the closing marks of French, the notes
@@ -338,7 +352,9 @@ impl Scan<'_> {
             return false;
         }
         let Some((first, word)) = self.first_word(next) else { return false };
-        if first.is_lowercase() {
+        let lower =
+            first.is_lowercase() && !self.char_at(word + first.len_utf8()).is_some_and(char::is_uppercase);
+        if lower {
             if gap && !quoted && matches!(ending, Ending::Plain | Ending::Strong) {
                 self.found.loose.push(next as u32);
             }

@@ -45,7 +45,7 @@ fn place(text: &str, at: usize, c: char, maps: &mut Maps, start: &mut Bits) {
         }
         Class::Mark(kind) => {
             maps.word.clear_range(range);
-            if kind == TokenKind::Stop || is_bullet(c) || is_emoji(c) {
+            if matches!(kind, TokenKind::Stop | TokenKind::Hyphen) || is_bullet(c) || is_emoji(c) {
                 maps.hot.set(at);
             }
             if !(kind == TokenKind::Symbol && continues_symbol(text, at, c, maps, start)) {
