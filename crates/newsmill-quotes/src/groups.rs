@@ -97,7 +97,13 @@ fn cue_of<'t>(rules: &Rules, words: &Words, group: &mut Group, word: impl Fn(usi
 }
 
 fn read_group(words: &Words, start: usize) -> Option<Group> {
-    let first = words.pos[start];
+    let lead = (start..start + 3).take_while(|&i| matches!(words.pos.get(i), Some(Pos::Neg | Pos::Adv)));
+    let negated_before = words.pos[start] == Pos::Neg;
+    let verb = if negated_before { start + lead.count() } else { start };
+    let first = *words.pos.get(verb)?;
+    if negated_before && first != Pos::Fin {
+        return None;
+    }
     let form = match first {
         Pos::Modal | Pos::Have | Pos::Do | Pos::Fin | Pos::Be => Form::Finite,
         Pos::To => Form::Infinitive,
@@ -107,11 +113,11 @@ fn read_group(words: &Words, start: usize) -> Option<Group> {
     };
     let mut group = Group {
         start: start as u32,
-        main: start as u32,
-        end: start as u32 + 1,
+        main: verb as u32,
+        end: verb as u32 + 1,
         form,
         passive: first == Pos::Part,
-        negated: false,
+        negated: negated_before,
         modal: first == Pos::Modal,
         cue: 0,
     };

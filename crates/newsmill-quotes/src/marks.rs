@@ -2,7 +2,7 @@
 //!
 //! Curly, straight, doubled single marks, guillemets, low and corner marks are told by their character; straight ones
 //! by their place. The news convention of a mark at the start of each paragraph and one at the end of the last makes
-//! linked regions. What is unbalanced ends with its paragraph.
+//! linked regions. What is unbalanced ends with its paragraph, or where the next quotation opens.
 
 use newsmill_core::layers::{TokenFlags, TokenIx, TokenKind, Tokens};
 
@@ -17,8 +17,6 @@ pub(crate) struct Region {
     pub end: u32,
     /// One past everything, the closing mark included.
     pub after: u32,
-    /// Has a closing mark.
-    pub closed: bool,
     /// In single marks.
     pub single: bool,
     /// 0 for a region that lies in no other.
@@ -34,14 +32,14 @@ pub(crate) struct Marks {
     pub regions: Vec<Region>,
     /// For each token, the outermost region that it or its mark lies in, plus one; 0 for none.
     pub region_of: Vec<u32>,
-    open: Vec<usize>,
-    roles: Vec<Mark>,
+    /// Open regions, outermost first, with the style of their opening mark.
+    open: Vec<(usize, Style)>,
+    marks: Vec<Option<Mark>>,
 }
 
-/// What a token is to the automaton.
+/// What a mark does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mark {
-    None,
+enum Role {
     Open,
     Close,
     Either,
@@ -49,6 +47,32 @@ enum Mark {
     SingleClose,
     /// Second half of a doubled single mark.
     Skip,
+}
+
+/// What a mark looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Straight,
+    /// `“`, which closes what `„` opened.
+    High,
+    /// `„`
+    Low,
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    role: Role,
+    style: Style,
+}
+
+/// Marks of a paragraph that are still to come.
+#[derive(Clone, Copy, Default)]
+struct Ahead {
+    opens: usize,
+    closes: usize,
+    /// Closing marks that aren't straight.
+    shaped_closes: usize,
 }
 
 impl Marks {
@@ -59,107 +83,129 @@ impl Marks {
         self.open.clear();
         self.region_of.clear();
         self.region_of.resize(n, 0);
-        self.roles.clear();
-        self.roles.extend((0..n).map(|i| role(text, tokens, i)));
-        merge_doubled(&mut self.roles, tokens);
+        self.marks.clear();
+        self.marks.extend((0..n).map(|i| mark(text, tokens, i)));
+        merge_doubled(&mut self.marks, tokens);
         let mut from = 0;
         let mut continues = false;
         while from < n {
-            let to = (from + 1..n).find(|&i| tokens.flags[i].has(TokenFlags::PARAGRAPH_START)).unwrap_or(n);
-            continues = self.paragraph(tokens, from, to, continues);
+            let starts = |&i: &usize| tokens.flags[i].has(TokenFlags::PARAGRAPH_START);
+            let to = (from + 1..n).find(starts).unwrap_or(n);
+            continues = self.paragraph(from, to, continues);
             from = to;
         }
         self.regions.sort_by_key(|r| (r.open, std::cmp::Reverse(r.after)));
         self.cover();
     }
 
-    /// Returns whether a region is still open and the next paragraph may continue it.
-    fn paragraph(&mut self, tokens: &Tokens, from: usize, to: usize, continued: bool) -> bool {
-        let count = |m: Mark| self.roles[from..to].iter().filter(|&&r| r == m).count();
-        let (mut opens, mut closes) = (count(Mark::Open), count(Mark::Close));
-        let mut continues = continued && opens_paragraph(&self.roles[from..to]);
-        let mut single: Option<usize> = None;
+    /// Returns whether a region is still open at its end, so that the next paragraph may continue it.
+    fn paragraph(&mut self, from: usize, to: usize, continued: bool) -> bool {
+        let mut ahead = Ahead::default();
+        for mark in self.marks[from..to].iter().flatten() {
+            ahead.opens += usize::from(mark.role == Role::Open);
+            ahead.closes += usize::from(mark.role == Role::Close);
+            ahead.shaped_closes += usize::from(mark.role == Role::Close && mark.style != Style::Straight);
+        }
+        let first = self.marks[from].map(|m| m.role);
+        let mut continues = continued && matches!(first, Some(Role::Open | Role::Either));
+        let mut single = None;
         for i in from..to {
-            let depth = self.open.len();
-            match self.roles[i] {
-                Mark::None | Mark::Skip => {}
-                Mark::Open => {
-                    if depth > 0 && closes < opens + depth {
-                        self.close_all(i, false);
-                    }
-                    opens -= 1;
-                    self.push(tokens, i, false, std::mem::take(&mut continues));
+            let Some(mark) = self.marks[i] else { continue };
+            match mark.role {
+                Role::Skip => continue,
+                Role::SingleOpen => single = Some(i),
+                Role::SingleClose => self.single(single.take(), i),
+                _ => {
                     single = None;
-                }
-                Mark::Close => {
-                    closes -= 1;
-                    self.pop(i, tokens);
-                    single = None;
-                }
-                Mark::Either => {
-                    if depth > 0 {
-                        self.pop(i, tokens);
-                    } else {
-                        self.push(tokens, i, false, std::mem::take(&mut continues));
-                    }
-                    single = None;
-                }
-                Mark::SingleOpen => single = Some(i),
-                Mark::SingleClose => {
-                    if let Some(open) = single.take() {
-                        let region = Region {
-                            open: open as u32,
-                            start: open as u32 + 1,
-                            end: i as u32,
-                            after: i as u32 + 1,
-                            closed: true,
-                            single: true,
-                            depth: self.open.len() as u32,
-                            continues: false,
-                        };
-                        if region.start < region.end {
-                            self.regions.push(region);
-                        }
-                    }
+                    self.double(i, mark, &mut ahead, &mut continues);
                 }
             }
         }
         let unclosed = !self.open.is_empty();
-        self.close_all(to, false);
+        self.close_all(to);
         unclosed
     }
 
-    fn push(&mut self, tokens: &Tokens, at: usize, single: bool, continues: bool) {
-        let start = at as u32 + mark_len(&self.roles, tokens, at);
-        self.open.push(self.regions.len());
+    fn double(&mut self, at: usize, mark: Mark, ahead: &mut Ahead, continues: &mut bool) {
+        let depth = self.open.len();
+        let top = self.open.last().map(|&(_, style)| style);
+        match mark.role {
+            Role::Open => ahead.opens -= 1,
+            Role::Close => {
+                ahead.closes -= 1;
+                ahead.shaped_closes -= usize::from(mark.style != Style::Straight);
+            }
+            _ => {}
+        }
+        let shaped = top.is_some_and(|s| s != Style::Straight);
+        if mark.style == Style::Straight && shaped && ahead.shaped_closes > 0 {
+            // Straight marks inside curly ones that close later: words of the quotation.
+            return;
+        }
+        let closes = match mark.role {
+            Role::Close => true,
+            Role::Either => depth > 0,
+            _ => mark.style == Style::High && top == Some(Style::Low),
+        };
+        if closes {
+            self.pop(at);
+            return;
+        }
+        if depth > 0 && ahead.closes < ahead.opens + 1 + depth {
+            self.close_all(at);
+        }
+        self.push(at, mark.style, std::mem::take(continues));
+    }
+
+    fn single(&mut self, open: Option<usize>, close: usize) {
+        let Some(open) = open.filter(|o| o + 1 < close) else { return };
+        self.regions.push(Region {
+            open: open as u32,
+            start: open as u32 + 1,
+            end: close as u32,
+            after: close as u32 + 1,
+            single: true,
+            depth: self.open.len() as u32,
+            continues: false,
+        });
+    }
+
+    fn push(&mut self, at: usize, style: Style, continues: bool) {
+        let start = at as u32 + self.len_at(at);
+        let depth = self.open.len() as u32;
+        self.open.push((self.regions.len(), style));
         self.regions.push(Region {
             open: at as u32,
             start,
             end: start,
             after: start,
-            closed: false,
-            single,
-            depth: self.open.len() as u32 - 1,
+            single: false,
+            depth,
             continues,
         });
     }
 
-    fn pop(&mut self, at: usize, tokens: &Tokens) {
-        if let Some(index) = self.open.pop() {
+    fn pop(&mut self, at: usize) {
+        let len = self.len_at(at);
+        if let Some((index, _)) = self.open.pop() {
             let region = &mut self.regions[index];
             region.end = (at as u32).max(region.start);
-            region.after = at as u32 + mark_len(&self.roles, tokens, at);
-            region.closed = true;
+            region.after = at as u32 + len;
         }
     }
 
-    fn close_all(&mut self, at: usize, closed: bool) {
-        while let Some(index) = self.open.pop() {
+    fn close_all(&mut self, at: usize) {
+        while let Some((index, _)) = self.open.pop() {
             let region = &mut self.regions[index];
             region.end = (at as u32).max(region.start);
             region.after = region.end;
-            region.closed = closed;
         }
+    }
+
+    /// Tokens of the mark at `at`: two for a doubled single mark.
+    fn len_at(&self, at: usize) -> u32 {
+        let doubled = self.marks.get(at + 1).is_some_and(|m| m.is_some_and(|m| m.role == Role::Skip));
+        if doubled { 2 } else { 1 }
     }
 
     fn cover(&mut self) {
@@ -179,10 +225,7 @@ impl Marks {
     /// The outermost region at a token, if any.
     #[inline]
     pub fn at(&self, token: u32) -> Option<Region> {
-        match self.region_of.get(token as usize) {
-            None | Some(0) => None,
-            Some(&i) => self.regions.get(i as usize - 1).copied(),
-        }
+        self.index_at(token).map(|i| self.regions[i])
     }
 
     /// Index of the outermost region at a token.
@@ -190,113 +233,98 @@ impl Marks {
     pub fn index_at(&self, token: u32) -> Option<usize> {
         self.region_of.get(token as usize).and_then(|&i| (i as usize).checked_sub(1))
     }
+
+    /// The region that opens at this token, whatever it lies in.
+    pub fn opening_at(&self, token: u32) -> Option<Region> {
+        let at = self.regions.partition_point(|r| r.open < token);
+        self.regions.get(at).filter(|r| r.open == token).copied()
+    }
 }
 
-fn opens_paragraph(roles: &[Mark]) -> bool {
-    matches!(roles.first(), Some(Mark::Open | Mark::Either))
-}
-
-fn mark_len(roles: &[Mark], _tokens: &Tokens, at: usize) -> u32 {
-    if roles.get(at + 1) == Some(&Mark::Skip) { 2 } else { 1 }
-}
-
-/// Reads two single marks without space between as one double mark.
-fn merge_doubled(roles: &mut [Mark], tokens: &Tokens) {
-    let single = |r: Mark| matches!(r, Mark::SingleOpen | Mark::SingleClose);
+/// Reads two straight single marks, or two backticks, without space between as one double mark.
+fn merge_doubled(marks: &mut [Option<Mark>], tokens: &Tokens) {
+    let single = |m: Option<Mark>| {
+        m.is_some_and(|m| {
+            m.style == Style::Straight && matches!(m.role, Role::SingleOpen | Role::SingleClose)
+        })
+    };
     let mut i = 0;
-    while i + 1 < roles.len() {
+    while i + 1 < marks.len() {
         let joined = tokens.flags[i + 1].has(TokenFlags::JOINED_LEFT);
-        let alike = tokens.end[i] - tokens.start[i] == tokens.end[i + 1] - tokens.start[i + 1];
-        let straight = tokens.end[i] - tokens.start[i] == 1;
-        if single(roles[i]) && single(roles[i + 1]) && joined && alike && straight {
-            roles[i] = shape(tokens, i, i + 1);
-            roles[i + 1] = Mark::Skip;
+        if single(marks[i]) && single(marks[i + 1]) && joined {
+            marks[i] = Some(Mark { role: shape(tokens, i, i + 1), style: Style::Straight });
+            marks[i + 1] = Some(Mark { role: Role::Skip, style: Style::Straight });
             i += 1;
         }
         i += 1;
     }
+    // A lone straight apostrophe inside a word or after a plural is none.
+    for i in 0..marks.len() {
+        let apostrophe = tokens.flags[i].kind() == TokenKind::Apostrophe;
+        if apostrophe && single(marks[i]) {
+            marks[i] = None;
+        }
+    }
 }
 
-fn role(text: &str, tokens: &Tokens, i: usize) -> Mark {
+fn mark(text: &str, tokens: &Tokens, i: usize) -> Option<Mark> {
     let flags = tokens.flags[i];
-    if !flags.is_quote() && !matches!(flags.kind(), TokenKind::Apostrophe) {
-        return Mark::None;
+    let maybe = flags.is_quote() || matches!(flags.kind(), TokenKind::Apostrophe | TokenKind::Punctuation);
+    if !maybe {
+        return None;
     }
-    let mark = text.get(tokens.span(TokenIx(i as u32)).range()).unwrap_or("");
-    match mark {
-        "“" | "„" | "‟" | "「" | "『" | "``" => Mark::Open,
-        "”" | "」" | "』" => match_low(text, tokens, i, Mark::Close),
-        "«" => {
-            if joined_right(tokens, i) || !flags.has(TokenFlags::JOINED_LEFT) {
-                Mark::Open
-            } else {
-                Mark::Close
-            }
-        }
-        "»" => {
-            if flags.has(TokenFlags::JOINED_LEFT) || !joined_right(tokens, i) {
-                Mark::Close
-            } else {
-                Mark::Open
-            }
-        }
-        "\"" | "''" | "＂" => double(text, tokens, i),
-        "‘" | "‹" | "‚" => Mark::SingleOpen,
-        "`" => Mark::SingleOpen,
-        "’" | "›" => {
-            if flags.kind() == TokenKind::Apostrophe {
-                Mark::None
-            } else {
-                Mark::SingleClose
-            }
-        }
-        "'" => single(tokens, i),
+    let (left, right) = (flags.has(TokenFlags::JOINED_LEFT), joined_right(tokens, i));
+    let of = |role, style| Some(Mark { role, style });
+    match text.get(tokens.span(TokenIx(i as u32)).range()).unwrap_or("") {
+        "“" => of(Role::Open, Style::High),
+        "„" => of(Role::Open, Style::Low),
+        "‟" | "「" | "『" | "``" => of(Role::Open, Style::Other),
+        // A careless writer may open with it: at a word's start, after a space.
+        "”" => of(if !left && right { Role::Open } else { Role::Close }, Style::Other),
+        "」" | "』" => of(Role::Close, Style::Other),
+        "«" => of(if right || !left { Role::Open } else { Role::Close }, Style::Other),
+        "»" => of(if left || !right { Role::Close } else { Role::Open }, Style::Other),
+        "\"" | "''" | "＂" => of(shape(tokens, i, i), Style::Straight),
+        "‘" | "‹" | "‚" => of(Role::SingleOpen, Style::Other),
+        "’" | "›" if flags.kind() != TokenKind::Apostrophe => of(Role::SingleClose, Style::Other),
+        "'" | "`" => straight_single(text, tokens, i),
         _ => match flags.kind() {
-            TokenKind::OpenQuote => Mark::Open,
-            TokenKind::CloseQuote => Mark::Close,
-            _ => Mark::None,
+            TokenKind::OpenQuote => of(Role::Open, Style::Other),
+            TokenKind::CloseQuote => of(Role::Close, Style::Other),
+            _ => None,
         },
     }
-}
-
-/// `”` closes, except where a careless writer opens with it: at a word's start, after a space.
-fn match_low(_text: &str, tokens: &Tokens, i: usize, default: Mark) -> Mark {
-    let left = tokens.flags[i].has(TokenFlags::JOINED_LEFT);
-    if !left && joined_right(tokens, i) { Mark::Open } else { default }
 }
 
 fn joined_right(tokens: &Tokens, i: usize) -> bool {
     tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::JOINED_LEFT))
 }
 
-/// A straight double mark by its place; `6"` after a number is inches unless something is open.
-fn double(text: &str, tokens: &Tokens, i: usize) -> Mark {
-    let _ = text;
-    shape(tokens, i, i)
-}
-
-/// Whether a mark over the tokens `first..=last` opens or closes, by the spaces around it.
-fn shape(tokens: &Tokens, first: usize, last: usize) -> Mark {
+/// Whether a straight mark over the tokens `first..=last` opens or closes, by the spaces around it.
+fn shape(tokens: &Tokens, first: usize, last: usize) -> Role {
     let before = first.checked_sub(1).map(|b| tokens.flags[b].kind());
     let left = tokens.flags[first].has(TokenFlags::JOINED_LEFT);
     let after_opening = left && before.is_some_and(|k| matches!(k, TokenKind::Dash | TokenKind::OpenQuote));
     match (left && !after_opening, joined_right(tokens, last)) {
-        (false, true) => Mark::Open,
-        (true, false) => Mark::Close,
-        _ => Mark::Either,
+        (false, true) => Role::Open,
+        (true, false) => Role::Close,
+        _ => Role::Either,
     }
 }
 
-fn single(tokens: &Tokens, i: usize) -> Mark {
-    if tokens.flags[i].kind() == TokenKind::Apostrophe {
-        return Mark::None;
-    }
-    match shape(tokens, i, i) {
-        Mark::Open => {
-            let digit = tokens.flags.get(i + 1).is_some_and(|f| f.kind() == TokenKind::Number);
-            if digit { Mark::None } else { Mark::SingleOpen }
-        }
-        Mark::Close => Mark::SingleClose,
-        _ => Mark::None,
-    }
+fn straight_single(text: &str, tokens: &Tokens, i: usize) -> Option<Mark> {
+    let number = tokens.flags.get(i + 1).is_some_and(|f| f.kind() == TokenKind::Number);
+    let same = |a: usize, b: usize| {
+        let word = |j: usize| text.get(tokens.span(TokenIx(j as u32)).range());
+        tokens.flags.get(b).is_some_and(|f| f.has(TokenFlags::JOINED_LEFT)) && word(a) == word(b)
+    };
+    let doubled = same(i, i + 1) || i > 0 && same(i - 1, i);
+    let role = match shape(tokens, i, i) {
+        Role::Open if number => return None,
+        Role::Open => Role::SingleOpen,
+        Role::Close => Role::SingleClose,
+        _ if doubled => Role::SingleClose,
+        _ => return None,
+    };
+    Some(Mark { role, style: Style::Straight })
 }

@@ -171,7 +171,10 @@ impl View<'_> {
 
     /// `X: words` at the start of a paragraph or headline, transcripts, and `X: “…”`.
     pub fn of_colon(&self, t: u32, out: &mut Vec<Candidate>) {
-        let start = self.start_of_sentence(t);
+        let mut start = self.start_of_sentence(t);
+        while start < t && matches!(self.pos(start), Pos::Cc | Pos::Prep | Pos::Adv) {
+            start += 1;
+        }
         if t <= start || t - start > 8 || self.group(t - 1).is_some() {
             return;
         }
@@ -288,6 +291,10 @@ impl View<'_> {
         let before = noun - 1;
         match self.pos(before) {
             Pos::Genitive => {
+                let mut before = before;
+                while before > lo && self.pos(before - 1) == Pos::Genitive {
+                    before -= 1;
+                }
                 let start = self.phrase_start(before, lo);
                 (start < before).then_some((start, before))
             }

@@ -208,7 +208,8 @@ impl View<'_> {
             || before == Pos::Det && self.tags(prep - 1).any(Tags::INDEF)
             || before == Pos::Pron && self.tags(prep - 1).any(Tags::INDEF)
             || before == Pos::Part
-            || before == Pos::Adj && self.tags(prep - 1).any(Tags::ROLE)
+            || before == Pos::Adj
+                && (self.tags(prep - 1).any(Tags::ROLE) || prep > lo + 1 && self.pos(prep - 2).is_nominal())
     }
 
     /// Whether `X and` before `at` belongs to the phrase: the other side is a phrase at the start of the clause.
@@ -370,6 +371,7 @@ impl View<'_> {
                 }
                 Pos::Semi => break,
                 Pos::Stop if !self.flags(t).has(TokenFlags::ABBREVIATION) => break,
+                Pos::Rel => finite = false,
                 p if p.is_finite() => finite = true,
                 _ => {}
             }

@@ -46,7 +46,7 @@ impl<'a> Resolver<'a> {
     pub fn speaker(&mut self, c: &Candidate, carry: bool) -> Option<Speaker> {
         let speaker = match c.source {
             Some(range) => Some(self.of_phrase(range)),
-            None if carry => self.last.clone(),
+            None if carry => self.last.clone().or_else(|| self.narrated(c.span().0)),
             None => None,
         };
         if let Some(s) = speaker.clone().filter(|_| !c.inside) {
@@ -56,6 +56,14 @@ impl<'a> Resolver<'a> {
             self.last = Some(s);
         }
         speaker
+    }
+
+    /// Nobody spoke yet: the person that the sentence before is about.
+    fn narrated(&self, at: u32) -> Option<Speaker> {
+        let start = self.view.start_of_sentence(at);
+        let before = self.view.start_of_sentence(start.checked_sub(1)?);
+        let (entity, _, token) = self.nearest_person(start, Gender::Unknown)?;
+        (token >= before).then(|| self.named(entity, (token, token + 1)))
     }
 
     fn of_phrase(&mut self, range: Range) -> Speaker {
@@ -68,6 +76,9 @@ impl<'a> Resolver<'a> {
         let head =
             view.name_around(head).filter(|&(s, e)| s >= start && e <= end).map_or(head, |(_, e)| e - 1);
         let tags = view.tags(head);
+        if self.several(range).len() > 1 {
+            return Speaker { phrase: Some(range), kind: "group", plural: true, ..Speaker::default() };
+        }
         let found = self
             .entity_at_head(start, head)
             .or_else(|| self.person_at_edge(start, end, tags))
@@ -328,7 +339,7 @@ impl<'a> Resolver<'a> {
         let earlier = self.mentions.rows[..upto].iter().rev().take(40).filter(|m| {
             let fits = self.genders[m.entity.at()];
             self.is_person(m.entity)
-                && (fits == Gender::Unknown || fits == gender)
+                && (fits == Gender::Unknown || fits == gender || gender == Gender::Unknown)
                 && self.view.marks.at(m.first_token).is_none()
         });
         let mut first = None;

@@ -75,6 +75,9 @@ impl View<'_> {
             None => self.right(group, cue, complement),
         }?;
         found.source = subject.map(|(range, _)| range);
+        if subject.is_some_and(|(_, link)| link == Link::Relative) {
+            self.cut_relative(&mut found);
+        }
         // Without a subject a verb reports hardly ever: imperatives, headings, misread nouns.
         let needs_source = matches!(
             found.template,
@@ -84,6 +87,16 @@ impl View<'_> {
             return None;
         }
         Some(found)
+    }
+
+    /// `X, who said the bridge was safe, has left`: the relative clause ends at the comma before the main verb.
+    fn cut_relative(&self, c: &mut Candidate) {
+        if let Some(last) = c.pieces.last_mut() {
+            let main = |&i: &u32| self.pos(i) == Pos::Comma && self.finite_at(i + 1).is_some();
+            if let Some(comma) = (last.0 + 1..last.1).find(main) {
+                last.1 = comma;
+            }
+        }
     }
 
     /// Questions and advice to the reader: `you say`.
@@ -169,6 +182,7 @@ impl View<'_> {
         let follows = self.pos(region.after.max(t + 1));
         let goes_on = !self.begins_sentence(region.after)
             && !follows.is_mark()
+            && follows != Pos::Cc
             && !self.flags(region.after).has(TokenFlags::PARAGRAPH_START);
         if !marked && goes_on && frames.has('c') && self.clause_at(t, self.end_of_sentence(t)) {
             let end = self.clause_end(t, group, false);
@@ -179,7 +193,13 @@ impl View<'_> {
             let end = if goes_on { self.clause_end(t, group, true) } else { region.end };
             return self.candidate(group, cue, template, vec![(t, end)]);
         }
-        self.candidate(group, cue, Template::Direct, self.chain(region))
+        let mut pieces = self.chain(region);
+        if self.pos(region.after) == Pos::Cc
+            && let Some(second) = self.opens(region.after + 1)
+        {
+            pieces.push((second.start, second.end));
+        }
+        self.candidate(group, cue, Template::Direct, pieces)
     }
 
     /// A quotation with the paragraphs that continue it.
@@ -307,8 +327,11 @@ impl View<'_> {
         }
         let start = self.start_of_sentence(group.start);
         let comma = clause - 1;
-        if comma <= start + 1 || comma - start > 120 || !self.has_verb(start, comma) {
+        if comma <= start || comma - start > 120 {
             return None;
+        }
+        if !self.has_verb(start, comma) {
+            return self.split_clause(group, cue, (start, comma), after);
         }
         let mut t = after;
         let end = self.end_of_sentence(group.main);
@@ -340,6 +363,19 @@ impl View<'_> {
             return None;
         }
         self.candidate(group, cue, Template::LeftClause, pieces)
+    }
+
+    /// `The bridge, X said, had been unsafe`: a subject, the attribution, the rest of the clause.
+    fn split_clause(&self, group: &Group, cue: &Cue, first: Range, after: u32) -> Option<Candidate> {
+        let rest = after + 1;
+        let whole = self.pos(after) == Pos::Comma
+            && self.finite_at(rest).is_some()
+            && self.phrase_start(first.1, first.0) == first.0;
+        if !whole {
+            return None;
+        }
+        let end = self.clause_end(rest, group, false);
+        self.candidate(group, cue, Template::LeftClause, vec![first, (rest, end)])
     }
 
     fn has_verb(&self, from: u32, to: u32) -> bool {

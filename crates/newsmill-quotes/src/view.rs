@@ -68,8 +68,11 @@ impl<'a> View<'a> {
 
     /// The quotation that opens at this token.
     pub fn opens(&self, t: u32) -> Option<Region> {
-        if self.inside || t >= self.hi {
+        if t >= self.hi {
             return None;
+        }
+        if self.inside {
+            return self.marks.opening_at(t).filter(|r| r.depth > 0 && r.after <= self.hi);
         }
         self.marks.at(t).filter(|r| r.open == t)
     }
@@ -154,7 +157,9 @@ impl<'a> View<'a> {
         while start < end && edge(self.words.pos[start as usize]) {
             start += 1;
         }
-        while start < end && edge(self.words.pos[end as usize - 1]) {
+        while start < end
+            && (edge(self.words.pos[end as usize - 1]) || self.words.pos[end as usize - 1] == Pos::Cc)
+        {
             end -= 1;
         }
         (start < end).then_some((start, end))

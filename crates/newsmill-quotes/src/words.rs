@@ -229,6 +229,9 @@ impl Words {
             TokenKind::Punctuation => return punctuation(text, tokens, i),
         }
         let tags = self.tags[i];
+        if let Some(pos) = self.loose_clitic(text, tokens, i) {
+            return pos;
+        }
         let initial = flags.has(TokenFlags::SENTENCE_START)
             || matches!(self.prev(i), None | Some(Pos::Quote | Pos::Colon | Pos::Stop));
         if flags.has(TokenFlags::CLITIC) {
@@ -266,6 +269,20 @@ impl Words {
             return if tags.any(Tags::ADV) { Pos::Adv } else { Pos::Proper };
         }
         self.open_class(tokens, i)
+    }
+
+    /// `’s` and `n’t` that a tokenizer cut at the apostrophe.
+    fn loose_clitic(&self, text: &str, tokens: &Tokens, i: usize) -> Option<Pos> {
+        let apostrophe = i.checked_sub(1).is_some_and(|p| tokens.flags[p].kind() == TokenKind::Apostrophe);
+        if !apostrophe || tokens.end[i] - tokens.start[i] > 1 || !tokens.flags[i].has(TokenFlags::JOINED_LEFT)
+        {
+            return None;
+        }
+        match text.get(tokens.span(TokenIx(i as u32)).range()).unwrap_or("") {
+            "s" | "S" => Some(Pos::Genitive),
+            "t" | "T" => Some(Pos::Neg),
+            _ => None,
+        }
     }
 
     fn known_noun(&self, tags: Tags) -> bool {
@@ -306,7 +323,9 @@ impl Words {
             return None;
         }
         if tags.any(Tags::TO) && matches!(self.tagged[i], Tag::To | Tag::Preposition) {
-            return Some(if self.tagged[i] == Tag::To { Pos::To } else { Pos::Prep });
+            // "declined to comment": the tagger takes many reporting verbs for nouns.
+            let verb = self.tagged[i] == Tag::To || next.any(Tags::V0) && next.any(Tags::CUE);
+            return Some(if verb { Pos::To } else { Pos::Prep });
         }
         if tags.any(Tags::TO) {
             let verb = next.any(Tags::V0.with(Tags::BE).with(Tags::HAVE).with(Tags::DO).with(Tags::ADV));
@@ -460,7 +479,11 @@ impl Words {
         if !tags.any(Tags::VD) {
             return Some(if tags.any(Tags::V0) { return None } else { Pos::Part });
         }
-        if tags.any(Tags::VN) && left.is_some_and(Pos::is_nominal) && self.reduced_relative(tokens, i) {
+        if tags.any(Tags::VN)
+            && self.tagged[i] != Tag::Past
+            && left.is_some_and(Pos::is_nominal)
+            && self.reduced_relative(tokens, i)
+        {
             return Some(Pos::Part);
         }
         Some(Pos::Fin)
