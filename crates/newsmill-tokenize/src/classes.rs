@@ -102,13 +102,34 @@ impl Maps {
     }
 }
 
-/// Fills the bitmaps with the fastest engine that this machine has.
-pub fn classify(bytes: &[u8], maps: &mut Maps) {
+/// How the loops over bytes and columns are run. The results are the same.
+#[derive(Clone, Copy, Debug)]
+pub enum Engine {
+    /// One byte after another: the reference.
+    Scalar,
+    /// 32 bytes at a time.
     #[cfg(target_arch = "x86_64")]
-    if let Some(simd) = pulp::x86::V3::try_new() {
-        return crate::classes_avx2::classify(simd, bytes, maps);
+    Avx2(pulp::x86::V3),
+}
+
+impl Engine {
+    /// The fastest one that this machine has.
+    pub fn fastest() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return Engine::Avx2(simd);
+        }
+        Engine::Scalar
     }
-    classify_scalar(bytes, maps);
+}
+
+/// Fills the bitmaps.
+pub fn classify(engine: Engine, bytes: &[u8], maps: &mut Maps) {
+    match engine {
+        Engine::Scalar => classify_scalar(bytes, maps),
+        #[cfg(target_arch = "x86_64")]
+        Engine::Avx2(simd) => crate::classes_avx2::classify(simd, bytes, maps),
+    }
 }
 
 /// Fills the bitmaps byte by byte: the reference for faster engines.

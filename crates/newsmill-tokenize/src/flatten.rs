@@ -6,13 +6,15 @@ use newsmill_core::span::Span;
 
 use crate::bits::Bits;
 use crate::chars::kind_of;
-use crate::classes::Maps;
+use crate::classes::{Engine, Maps};
 use crate::lines::Paragraph;
 use crate::rules::{Entry, Rules};
 use crate::scan::{Findings, KEEP_KIND};
 
 /// Appends all tokens: spans from the bitmaps, flags from shape, place and marks.
+#[expect(clippy::too_many_arguments, reason = "the last pass needs what all passes before it made")]
 pub fn tokens(
+    engine: Engine,
     text: &str,
     maps: &Maps,
     start: &mut Bits,
@@ -22,7 +24,7 @@ pub fn tokens(
     out: &mut Tokens,
 ) {
     spans(maps, start, out);
-    let cuts = shapes(text, rules, memory, out);
+    let cuts = shapes(engine, text, rules, memory, out);
     patch(start, found, out);
     if !cuts.is_empty() {
         split(text, &cuts, start, out);
@@ -41,14 +43,20 @@ pub struct Columns {
 /// Flags and hashes of all tokens, and where words are to be cut.
 ///
 /// Three loops, so that the second, which does the work, is arithmetic on columns that compilers vectorise.
-fn shapes(text: &str, rules: &Rules, memory: &mut Columns, out: &mut Tokens) -> Vec<(usize, u32)> {
+fn shapes(
+    engine: Engine,
+    text: &str,
+    rules: &Rules,
+    memory: &mut Columns,
+    out: &mut Tokens,
+) -> Vec<(usize, u32)> {
     let count = out.start.len();
     out.flags.resize(count, TokenFlags::default());
     out.hash.resize(count, 0);
     memory.words.resize(count, 0);
     memory.odd.resize(count + 1, 0);
     let odd = gather(text.as_bytes(), memory, out);
-    fast::columns(&memory.words, out);
+    fast::columns(engine, &memory.words, out);
     let mut cuts = Vec::new();
     for &index in &memory.odd[..odd] {
         let index = index as usize;
@@ -86,12 +94,12 @@ fn gather(bytes: &[u8], memory: &mut Columns, out: &mut Tokens) -> usize {
 
 /// The loop over columns, compiled for AVX2 and for any machine.
 mod fast {
-    use super::{FoldHasher, SMALL, TokenFlags, TokenKind, Tokens, within};
+    use super::{Engine, FoldHasher, SMALL, TokenFlags, TokenKind, Tokens, within};
 
     /// Adds shape and place to the flags and fills the hashes.
-    pub fn columns(words: &[u64], out: &mut Tokens) {
+    pub fn columns(engine: Engine, words: &[u64], out: &mut Tokens) {
         #[cfg(target_arch = "x86_64")]
-        if let Some(simd) = pulp::x86::V3::try_new() {
+        if let Engine::Avx2(simd) = engine {
             struct Run<'a>(&'a [u64], &'a mut Tokens);
 
             impl pulp::NullaryFnOnce for Run<'_> {

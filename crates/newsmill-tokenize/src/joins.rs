@@ -47,7 +47,8 @@ impl Scan<'_> {
 
     /// A hyphen or slash between words: flags it and the word after it.
     pub fn compound(&mut self, at: usize, after: usize) {
-        if !self.word_before(at) || !self.word_at(after) {
+        let abbreviation = self.before(at) == b'.' && !self.start.get(at - 1);
+        if !(self.word_before(at) || abbreviation) || !self.word_at(after) {
             return;
         }
         let mut flags = TokenFlags::IN_COMPOUND;

@@ -20,12 +20,14 @@ mod sentences;
 mod unicode;
 
 use newsmill_core::document::Field;
-use newsmill_core::layers::{Paragraphs, Sentences, Tokens};
+use newsmill_core::layers::{Paragraphs, Sentences, TokenIx, Tokens};
 use newsmill_core::prelude::*;
 
 use bits::Bits;
-use classes::Maps;
+use classes::{Engine, Maps};
+use language::Guess;
 use lines::Paragraph;
+use rules::Rules;
 use scan::{Findings, Scan};
 
 /// Which view of hyphen and slash compounds tables and counts show. The token stream always has the parts.
@@ -50,7 +52,7 @@ pub struct Config {
 /// Writes [`Tokens`], [`Sentences`] and [`Paragraphs`].
 pub struct Tokenize {
     config: Config,
-    rules: rules::Rules,
+    rules: Rules,
     tokens: Write<Tokens>,
     sentences: Write<Sentences>,
     paragraphs: Write<Paragraphs>,
@@ -78,7 +80,7 @@ impl Stage for Tokenize {
     fn build(config: Config, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         Ok(Tokenize {
             config,
-            rules: rules::Rules::new(),
+            rules: Rules::new(),
             tokens: cx.write(names::TOKENS)?,
             sentences: cx.write(names::SENTENCES)?,
             paragraphs: cx.write(names::PARAGRAPHS)?,
@@ -88,60 +90,86 @@ impl Stage for Tokenize {
     fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, scratch: &mut Scratch) -> Result<Verdict, DocError> {
         let (tokens, sentences, paragraphs) = out.get3(&self.tokens, &self.sentences, &self.paragraphs);
         tokens.keep_compounds = self.config.hyphens == Hyphens::Keep;
-        self.segment(doc, scratch, tokens, sentences, paragraphs);
+        segment(&self.rules, Engine::fastest(), doc, scratch, Layers { tokens, sentences, paragraphs });
         Ok(Verdict::Keep)
     }
 }
 
-impl Tokenize {
-    fn segment(
-        &self,
-        doc: Doc<'_>,
-        scratch: &mut Scratch,
-        tokens: &mut Tokens,
-        sentences: &mut Sentences,
-        paragraphs: &mut Paragraphs,
-    ) {
-        let text = doc.text();
-        let Scratch { maps, start, found, lines: memory, columns, paragraphs: layout } = scratch;
-        classes::classify(text.as_bytes(), maps);
-        unicode::settle(text, maps, start);
-        layout.clear();
-        for section in doc.article().sections() {
-            lines::paragraphs(
-                text,
-                maps,
-                section.span.range(),
-                section.field == Field::Title,
-                memory,
-                layout,
-            );
+struct Layers<'a> {
+    tokens: &'a mut Tokens,
+    sentences: &'a mut Sentences,
+    paragraphs: &'a mut Paragraphs,
+}
+
+fn segment(rules: &Rules, engine: Engine, doc: Doc<'_>, scratch: &mut Scratch, out: Layers<'_>) {
+    let text = doc.text();
+    let Scratch { maps, start, found, lines: memory, columns, paragraphs: layout } = scratch;
+    classes::classify(engine, text.as_bytes(), maps);
+    unicode::settle(text, maps, start);
+    layout.clear();
+    for section in doc.article().sections() {
+        let title = section.field == Field::Title;
+        lines::paragraphs(text, maps, section.span.range(), title, memory, layout);
+    }
+    found.clear();
+    let mut language = Guess::from_tag(&doc.meta().language);
+    for paragraph in layout.iter() {
+        Scan {
+            text,
+            bytes: text.as_bytes(),
+            maps,
+            start,
+            found,
+            rules,
+            language: &mut language,
+            from: paragraph.start,
+            end: paragraph.end,
+            sentence: paragraph.start,
+            settled: paragraph.start,
+            open_single: None,
+            open_double: false,
+            list: None,
+            address_end: usize::MAX,
+            tried: 0,
         }
-        found.clear();
-        let mut language = language::Guess::from_tag(&doc.meta().language);
-        for paragraph in layout.iter() {
-            Scan {
-                text,
-                bytes: text.as_bytes(),
-                maps,
-                start,
-                found,
-                rules: &self.rules,
-                language: &mut language,
-                from: paragraph.start,
-                end: paragraph.end,
-                sentence: paragraph.start,
-                settled: paragraph.start,
-                open_single: None,
-                open_double: false,
-                list: None,
-                address_end: usize::MAX,
-                tried: 0,
-            }
-            .run();
+        .run();
+    }
+    found.settle(layout.len());
+    flatten::tokens(engine, text, maps, start, found, rules, columns, out.tokens);
+    flatten::structure(layout, start, found, out.tokens, out.sentences, out.paragraphs);
+}
+
+/// Whether all engines give the same layers for a text, and these keep their invariants: for tests and fuzzing.
+///
+/// # Errors
+/// What differs, or which invariant doesn't hold.
+#[doc(hidden)]
+pub fn check_engines(article: &Article) -> Result<(), String> {
+    let rules = Rules::new();
+    let [scalar, fastest] = [Engine::Scalar, Engine::fastest()].map(|engine| {
+        let (mut tokens, mut sentences, mut paragraphs) =
+            (Tokens::default(), Sentences::default(), Paragraphs::default());
+        let out = Layers { tokens: &mut tokens, sentences: &mut sentences, paragraphs: &mut paragraphs };
+        segment(&rules, engine, Doc::bare(article), &mut Scratch::default(), out);
+        (tokens, sentences, paragraphs)
+    });
+    let doc = Doc::bare(article);
+    scalar.0.check(doc)?;
+    scalar.1.check(doc)?;
+    scalar.2.check(doc)?;
+    let covered = scalar.1.first_token.first().is_none_or(|&t| t == 0)
+        && scalar.1.span.is_empty() == scalar.0.start.is_empty();
+    if !covered {
+        return Err("sentences don't cover the tokens".to_owned());
+    }
+    for i in 0..scalar.0.start.len() {
+        let span = scalar.0.span(TokenIx(i as u32));
+        if scalar.0.hash[i] != newsmill_core::fold::fold_hash(doc.slice(span)) {
+            return Err(format!("token {i}: hash isn't that of its text"));
         }
-        found.settle(layout.len());
-        flatten::tokens(text, maps, start, found, &self.rules, columns, tokens);
-        flatten::structure(layout, start, found, tokens, sentences, paragraphs);
+    }
+    match format!("{scalar:?}") == format!("{fastest:?}") {
+        true => Ok(()),
+        false => Err(format!("engines differ:\n{scalar:?}\n{fastest:?}")),
     }
 }

@@ -146,7 +146,7 @@ fn is_wrapped(text: &str, lines: &[Line], width: usize) -> bool {
     }
     let often_lower = lower * 5 >= pairs * 2;
     let mostly_full = lower * 8 >= pairs && full * 4 >= pairs * 3;
-    let all_full = full * 10 >= pairs * 9 && stopped * 2 < pairs && USUAL_WIDTHS.contains(&width);
+    let all_full = full * 5 >= pairs * 4 && stopped * 2 < pairs && USUAL_WIDTHS.contains(&width);
     pairs > 0 && (often_lower || mostly_full || all_full)
 }
 

@@ -183,19 +183,24 @@ impl Scan<'_> {
             _ => None,
         };
         let class = match listed {
-            Some(Abbreviation::Number) if !self.number_follows(after) => None,
-            Some(class) => Some(class),
-            None if word.contains('.') && !word.bytes().any(|b| b.is_ascii_digit()) => {
-                Some(Abbreviation::Maybe)
-            }
+            Some(class) if class != Abbreviation::Number || self.number_follows(after) => Some(class),
+            _ if word.contains('.') && !word.bytes().any(|b| b.is_ascii_digit()) => Some(Abbreviation::Maybe),
             // `(b. 1971)`, `(d. August 2015)`
-            None if word.len() == 1 && self.before(left) == b'(' => Some(Abbreviation::Title),
-            None => None,
+            _ if word.len() == 1
+                && word.bytes().all(|b| b.is_ascii_lowercase())
+                && self.in_brackets(left) =>
+            {
+                Some(Abbreviation::Title)
+            }
+            _ => None,
         };
         match class {
             Some(class) => {
                 self.join(at);
                 self.mark(left, TokenFlags::ABBREVIATION);
+                if self.at(after) == b'-' {
+                    self.compound(after, after + 1);
+                }
                 (class == Abbreviation::Maybe).then_some(Ending::Maybe)
             }
             None => {
@@ -221,6 +226,13 @@ impl Scan<'_> {
     fn opens_sentence(&self, token: usize) -> bool {
         let before = self.text[self.sentence..token.max(self.sentence)].trim_end();
         before.len() <= 3 && before.chars().all(is_bullet)
+    }
+
+    /// Whether a bracket is open just before this place.
+    fn in_brackets(&self, at: usize) -> bool {
+        let near = self.sentence.max(at.saturating_sub(80));
+        let before = &self.bytes[near.min(at)..at];
+        before.iter().rposition(|&b| b == b'(') > before.iter().rposition(|&b| b == b')')
     }
 
     fn number_follows(&self, from: usize) -> bool {
