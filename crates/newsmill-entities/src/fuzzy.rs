@@ -1,6 +1,8 @@
 //! Misspelt and otherwise transliterated listed names.
 
 use newsmill_core::fold::fold_into;
+use newsmill_core::hash::content_hash;
+use newsmill_core::layers::TokenFlags;
 use newsmill_core::lexicon::{Lexicon, NameFlags, NameId};
 
 use crate::proto::{Kind, Marks, Proto};
@@ -50,6 +52,30 @@ impl Spelling {
     }
 }
 
+/// Answers of the list to names that were asked for before: pure functions of the name, so that whether one is
+/// remembered makes no difference but in time.
+#[derive(Default)]
+pub struct Memory {
+    slots: Vec<(String, Option<NameId>)>,
+}
+
+const REMEMBERED: usize = 4096;
+
+impl Memory {
+    fn ask(&mut self, lexicon: &dyn Lexicon, text: &str) -> Option<NameId> {
+        if self.slots.is_empty() {
+            self.slots.resize(REMEMBERED, (String::new(), None));
+        }
+        let slot = &mut self.slots[content_hash(text.as_bytes()) as usize % REMEMBERED];
+        if slot.0 != text {
+            slot.0.clear();
+            slot.0.push_str(text);
+            slot.1 = nearest(lexicon, text);
+        }
+        slot.1
+    }
+}
+
 /// Looks unlisted names up with letters forgiven. `order` groups equal names, so that each is asked for once.
 pub fn forgive(
     v: View<'_>,
@@ -57,6 +83,7 @@ pub fn forgive(
     spelling: &Spelling,
     protos: &mut [Proto],
     order: &mut Vec<(u64, u32)>,
+    memory: &mut Memory,
 ) {
     order.clear();
     order.extend(protos.iter().enumerate().filter(|(_, p)| is_open(v, p)).map(|(i, p)| (p.key, i as u32)));
@@ -68,8 +95,9 @@ pub fn forgive(
             Some((k, name)) if k == key => name,
             _ => {
                 let text = v.phrase(p.first, p.end);
+                let slip = has_unknown(v, p) && is_slip(v, p);
                 let name = variant(lexicon, spelling, text)
-                    .or_else(|| nearest(lexicon, text).filter(|_| has_unknown(v, p) && is_slip(v, p)));
+                    .or_else(|| if slip { memory.ask(lexicon, text) } else { None });
                 last = Some((key, name));
                 name
             }
@@ -86,13 +114,21 @@ pub fn forgive(
 
 /// Whether a word of a mention is one that nobody knows.
 fn has_unknown(v: View<'_>, p: &Proto) -> bool {
-    let known = Class::COMMON.with(Class::ANY_GIVEN).with(Class::SURNAME).with(Class::CLOSED);
-    (p.first..p.end).any(|t| v.is_capital(t) && v.word(t).len() >= 5 && !v.class(t).any(known))
+    (p.first..p.end).any(|t| is_unknown(v, t))
 }
 
-/// Whether a spelling may be a slip: a single word that the article writes again and again is a name of its own.
+fn is_unknown(v: View<'_>, t: u32) -> bool {
+    let known =
+        Class::COMMON.with(Class::ANY_GIVEN).with(Class::SURNAME).with(Class::CLOSED).with(Class::RARE);
+    v.is_capital(t)
+        && v.word(t).len() >= 5
+        && !v.flags(t).has(TokenFlags::INNER_CAPITAL)
+        && !v.class(t).any(known)
+}
+
+/// Whether a spelling may be a slip: a word that the article writes again and again is a name of its own.
 fn is_slip(v: View<'_>, p: &Proto) -> bool {
-    p.len() > 1 || v.usages.of(v.hash(p.first)).capital <= 1
+    (p.first..p.end).any(|t| is_unknown(v, t) && v.usages.of(v.hash(t)).all_capital <= 1)
 }
 
 /// Whether a mention may be a misspelt listed name.
@@ -139,12 +175,13 @@ fn is_prominent(lexicon: &dyn Lexicon, name: NameId) -> bool {
     entry.kind != "place" || entry.prior >= PROMINENT
 }
 
-/// The same number of words, the same first letter, and not just a plural.
+/// The same number of words, the same first letter, and neither made of the other.
 fn agrees(listed: &str, text: &str) -> bool {
     let initial = |s: &str| s.chars().next().map(|c| c.to_lowercase().next());
-    let plural = |a: &str, b: &str| a.strip_suffix('s').is_some_and(|stem| stem.eq_ignore_ascii_case(b));
+    // "Catalonian" and "Jupiters" are words made of a name, not slips.
+    let stem = |a: &str, b: &str| b.get(..a.len()).is_some_and(|head| head.eq_ignore_ascii_case(a));
     listed.split_whitespace().count() == text.split_whitespace().count()
         && initial(listed) == initial(text)
-        && !plural(listed, text)
-        && !plural(text, listed)
+        && !stem(listed, text)
+        && !stem(text, listed)
 }

@@ -1,6 +1,6 @@
 //! The English rule files and how they become word classes.
 
-use crate::words::{Class, Words};
+use crate::words::{Class, Listed, add};
 
 const GIVEN: &str = include_str!("../rules/en/given_names.csv");
 const SURNAMES: &str = include_str!("../rules/en/surnames.csv");
@@ -32,7 +32,7 @@ fn cells(line: &str) -> [&str; 3] {
 }
 
 /// Adds the words of all files.
-pub fn load_english(words: &mut Words) {
+pub fn load_english(words: &mut Listed) {
     for (file, class) in [
         (CLOSED, Class::CLOSED),
         (CALENDAR, Class::CALENDAR),
@@ -51,25 +51,25 @@ pub fn load_english(words: &mut Words) {
     for line in lines(CONTEXT, true) {
         let [class, list, _] = cells(line);
         for word in list.split_whitespace() {
-            words.add(word, context_class(class));
+            add(words, word, context_class(class));
         }
     }
     for word in ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"] {
-        words.add(word, Class::GENERATION);
+        add(words, word, Class::GENERATION);
     }
 }
 
 /// Adds a word, and the same with a dot if it is short enough to be an abbreviation.
-fn add_with_dot(words: &mut Words, word: &str, class: Class) {
-    words.add(word, class);
+fn add_with_dot(words: &mut Listed, word: &str, class: Class) {
+    add(words, word, class);
     if word.len() <= 5 && class != Class::COMMON && class != Class::RARE {
         let mut dotted = word.to_owned();
         dotted.push('.');
-        words.add(&dotted, class);
+        add(words, &dotted, class);
     }
 }
 
-fn names(words: &mut Words) {
+fn names(words: &mut Listed) {
     for line in lines(GIVEN, true) {
         let [name, gender, _] = cells(line);
         let class = match gender {
@@ -77,26 +77,26 @@ fn names(words: &mut Words) {
             "f" => Class::GIVEN_F,
             _ => Class::GIVEN,
         };
-        words.add(name, class);
+        add(words, name, class);
         // Tokens split at hyphens: both halves of Jean-Claude are given names.
         for part in name.split('-').filter(|p| *p != name && p.len() > 2) {
-            words.add(part, class);
+            add(words, part, class);
         }
     }
     for line in lines(SURNAMES, true) {
         let [name, rank, _] = cells(line);
         let frequent = rank.parse().is_ok_and(|r: u32| r <= FREQUENT_RANK);
         let class = if frequent { Class::SURNAME.with(Class::FREQUENT_SURNAME) } else { Class::SURNAME };
-        words.add(name, class);
+        add(words, name, class);
     }
     for line in lines(FAMILY_FIRST, true) {
         for name in cells(line)[1].split_whitespace() {
-            words.add(name, Class::FAMILY_FIRST.with(Class::SURNAME));
+            add(words, name, Class::FAMILY_FIRST.with(Class::SURNAME));
         }
     }
 }
 
-fn heads(words: &mut Words) {
+fn heads(words: &mut Listed) {
     for line in lines(HEADS, true) {
         let [word, kind, places] = cells(line);
         let mut class = match kind {
@@ -118,7 +118,7 @@ fn heads(words: &mut Words) {
     }
 }
 
-fn titles(words: &mut Words) {
+fn titles(words: &mut Listed) {
     for line in lines(TITLES, true) {
         let [title, kind, gender] = cells(line);
         let class = match kind {

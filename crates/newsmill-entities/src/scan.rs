@@ -49,6 +49,7 @@ pub(crate) struct Scanner<'a> {
     lexicon: Option<&'a dyn Lexicon>,
     /// For each token, one more than the index of the longest match that begins there.
     starts: &'a [u32],
+    facts: &'a [Listed],
     /// First token of the sentence.
     pub first: u32,
     /// One past its last token.
@@ -68,20 +69,65 @@ fn index_matches(matches: &[Match], tokens: usize, starts: &mut Vec<u32>) {
     }
 }
 
+/// Reads what each match's candidates allow.
+fn read_facts(v: View<'_>, matches: &[Match], lexicon: &dyn Lexicon, facts: &mut Vec<Listed>) {
+    let usable = |f: NameFlags| !f.has(NameFlags::SURNAME) || f.has(NameFlags::FAMOUS);
+    facts.extend(matches.iter().enumerate().map(|(ix, m)| {
+        let candidates = lexicon.candidates(m.name);
+        Listed {
+            ix: ix as u32,
+            end: m.end_token,
+            kind: Kind::of_entry(lexicon.entry(m.entry).kind),
+            ambiguous: adds_marks(v, lexicon, m)
+                || candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
+            surname: candidates.iter().all(|c| !usable(c.flags)),
+        }
+    }));
+}
+
+/// A single word with diacritics that the list's form doesn't have ("Gáspár" for Gaspar) may well be another.
+fn adds_marks(v: View<'_>, lexicon: &dyn Lexicon, m: &Match) -> bool {
+    m.kind == MatchKind::Folded
+        && m.end_token == m.first_token + 1
+        && v.flags(m.first_token).has(TokenFlags::NON_ASCII)
+        && lexicon.name(m.name).is_ascii()
+}
+
+/// Memory kept from article to article.
+#[derive(Default)]
+pub struct ScanScratch {
+    starts: Vec<u32>,
+    facts: Vec<Listed>,
+}
+
 /// Cuts an article into mentions in the making, in order of the text and without overlaps.
 pub fn scan(
     v: View<'_>,
     matches: &[Match],
     lexicon: Option<&dyn Lexicon>,
-    starts: &mut Vec<u32>,
+    scratch: &mut ScanScratch,
     out: &mut Vec<Proto>,
 ) {
+    let ScanScratch { starts, facts } = scratch;
     index_matches(matches, v.len() as usize, starts);
+    facts.clear();
+    if let Some(lexicon) = lexicon {
+        read_facts(v, matches, lexicon, facts);
+    }
     for s in 0..v.sentences.span.len() as u32 {
         let range = v.sentences.tokens(SentenceIx(s), v.len() as usize);
         let case = v.case(s);
-        let mut scanner =
-            Scanner { v, matches, lexicon, starts, first: range.start, end: range.end, sentence: s, case };
+        let mut scanner = Scanner {
+            v,
+            matches,
+            lexicon,
+            starts,
+            facts,
+            first: range.start,
+            end: range.end,
+            sentence: s,
+            case,
+        };
         scanner.run(out);
     }
 }
@@ -207,22 +253,10 @@ impl Scanner<'_> {
     }
 
     /// The longest listed name that begins at a token.
+    #[inline]
     pub(crate) fn listed(&self, at: u32) -> Option<Listed> {
         let ix = self.starts.get(at as usize)?.checked_sub(1)?;
-        let m = &self.matches[ix as usize];
-        let lexicon = self.lexicon?;
-        if m.end_token > self.end {
-            return None;
-        }
-        let candidates = lexicon.candidates(m.name);
-        let usable = |f: NameFlags| !f.has(NameFlags::SURNAME) || f.has(NameFlags::FAMOUS);
-        Some(Listed {
-            ix,
-            end: m.end_token,
-            kind: Kind::of_entry(lexicon.entry(m.entry).kind),
-            ambiguous: self.adds_marks(at, m) || candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
-            surname: candidates.iter().all(|c| !usable(c.flags)),
-        })
+        self.facts.get(ix as usize).copied().filter(|g| g.end <= self.end)
     }
 
     /// Whether a listed name begins with an article that isn't part of it: the list has "the Pacific", not "The Hague".
@@ -230,14 +264,6 @@ impl Scanner<'_> {
         let form = self.lexicon.map_or("", |l| l.name(self.matches[g.ix as usize].name));
         let canonical = self.lexicon.map_or("", |l| l.entry(self.matches[g.ix as usize].entry).name);
         form.starts_with("the ") || !canonical.starts_with("The ")
-    }
-
-    /// A single word with diacritics that the list's form doesn't have ("Gáspár" for Gaspar) may well be another.
-    fn adds_marks(&self, at: u32, m: &Match) -> bool {
-        m.kind == MatchKind::Folded
-            && m.end_token == at + 1
-            && self.v.flags(at).has(TokenFlags::NON_ASCII)
-            && self.lexicon.is_some_and(|l| l.name(m.name).is_ascii())
     }
 
     /// Whether a capital at this token may only be that of a sentence or a quotation.

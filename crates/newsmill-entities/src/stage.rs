@@ -51,10 +51,11 @@ pub struct EntitiesStage {
 #[derive(Default)]
 pub struct Scratch {
     view: ViewScratch,
-    starts: Vec<u32>,
+    scan: scan::ScanScratch,
     protos: Vec<Proto>,
     order: Vec<(u64, u32)>,
     definitions: Vec<Definition>,
+    memory: fuzzy::Memory,
     countries: Countries,
     generic: Generic,
     coref: Coref,
@@ -104,12 +105,12 @@ impl Stage for EntitiesStage {
         entities.extra_width = self.extra_width;
         let v = View::new(doc.text(), tokens, sentences, doc.get(&self.paragraphs), &self.words, &mut s.view);
         s.protos.clear();
-        scan::scan(v, &matches.rows, lexicon, &mut s.starts, &mut s.protos);
+        scan::scan(v, &matches.rows, lexicon, &mut s.scan, &mut s.protos);
         acronyms::define(v, &mut s.protos, &mut s.definitions);
         if self.options.fuzzy
             && let Some(lexicon) = lexicon
         {
-            fuzzy::forgive(v, lexicon, &self.spelling, &mut s.protos, &mut s.order);
+            fuzzy::forgive(v, lexicon, &self.spelling, &mut s.protos, &mut s.order, &mut s.memory);
         }
         typing::type_unknown(v, &mut s.protos, &mut s.order);
         if let Some(lexicon) = lexicon {

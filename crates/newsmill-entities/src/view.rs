@@ -26,6 +26,8 @@ pub struct Usage {
     pub lower: u32,
     /// With a capital inside a sentence of normal case.
     pub capital: u32,
+    /// With a capital anywhere.
+    pub all_capital: u32,
 }
 
 /// Counts by word; open addressing, never more than half full.
@@ -44,7 +46,7 @@ impl Usages {
     fn slot(&mut self, hash: u32) -> &mut Usage {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        while self.slots[at].hash != hash && self.slots[at].lower + self.slots[at].capital > 0 {
+        while self.slots[at].hash != hash && self.slots[at].lower + self.slots[at].all_capital > 0 {
             at = (at + 1) & mask;
         }
         self.slots[at].hash = hash;
@@ -56,7 +58,7 @@ impl Usages {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
         while let Some(slot) = self.slots.get(at) {
-            if slot.lower + slot.capital == 0 {
+            if slot.lower + slot.all_capital == 0 {
                 break;
             }
             if slot.hash == hash {
@@ -120,9 +122,7 @@ impl<'a> View<'a> {
             let range = sentences.tokens(SentenceIx(s as u32), tokens.start.len());
             let found = sentence_case(tokens, class, range.clone(), kind);
             case.push(found);
-            if found == Case::Normal {
-                count_usage(tokens, usages, range);
-            }
+            count_usage(tokens, usages, range, found);
         }
         View { text, tokens, sentences, class, case, usages }
     }
@@ -257,7 +257,7 @@ fn sentence_case(tokens: &Tokens, class: &[Class], range: std::ops::Range<u32>, 
     if capital >= enough && (capital + upper) * 10 >= all * 8 { Case::Title } else { Case::Normal }
 }
 
-fn count_usage(tokens: &Tokens, usages: &mut Usages, range: std::ops::Range<u32>) {
+fn count_usage(tokens: &Tokens, usages: &mut Usages, range: std::ops::Range<u32>, case: Case) {
     let first = range.start;
     for i in range {
         let f = tokens.flags[i as usize];
@@ -266,8 +266,11 @@ fn count_usage(tokens: &Tokens, usages: &mut Usages, range: std::ops::Range<u32>
         }
         if !f.has(TokenFlags::CAPITAL) && f.has(TokenFlags::HAS_LOWER) && !f.has(TokenFlags::INNER_CAPITAL) {
             usages.slot(tokens.hash[i as usize]).lower += 1;
-        } else if f.has(TokenFlags::CAPITAL) && i > first && !tokens.flags[i as usize - 1].is_quote() {
-            usages.slot(tokens.hash[i as usize]).capital += 1;
+        } else if f.has(TokenFlags::CAPITAL) {
+            let tells = case == Case::Normal && i > first && !tokens.flags[i as usize - 1].is_quote();
+            let slot = usages.slot(tokens.hash[i as usize]);
+            slot.all_capital += 1;
+            slot.capital += u32::from(tells);
         }
     }
 }

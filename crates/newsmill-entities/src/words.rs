@@ -1,5 +1,7 @@
 //! What the stage knows of single words: classes from the rule files, looked up by the token's hash.
 
+use std::collections::BTreeMap;
+
 use newsmill_core::fold::{fold, fold_hash};
 
 use crate::rules;
@@ -116,85 +118,90 @@ impl Class {
     }
 }
 
+/// Eight bytes, so that the whole table stays in the cache next to the core.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     hash: u32,
-    start: u32,
-    len: u32,
-    class: Class,
+    /// Index of the classes, plus one; 0 for an empty slot.
+    class: u16,
+    /// Length and first byte of the folded word.
+    check: [u8; 2],
 }
 
-/// All words of the rule files with their classes: open addressing on the token hash, verified by the text.
+fn check_of(folded: &str) -> [u8; 2] {
+    [folded.len() as u8, folded.bytes().next().unwrap_or(0)]
+}
+
+/// Number of slots: the words of the rule files fill about two thirds.
+const SLOTS: usize = 1 << 17;
+
+/// All words of the rule files with their classes: open addressing on the token hash.
+///
+/// A word is taken for known if hash, length and first letter agree, 44 bits or more, without a look at its text: of a
+/// hundred million unknown words, about ten would be mistaken for one of the list.
 pub struct Words {
     slots: Vec<Slot>,
-    mask: u32,
-    text: String,
-    filled: usize,
+    /// The different sets of classes.
+    classes: Vec<Class>,
+}
+
+/// The words while the rule files are read, folded.
+pub type Listed = BTreeMap<String, Class>;
+
+/// Adds classes to a word.
+pub fn add(listed: &mut Listed, word: &str, class: Class) {
+    let all = listed.entry(fold(word)).or_default();
+    *all = all.with(class);
 }
 
 impl Words {
     /// Reads the English rule files.
     pub fn english() -> Words {
-        let mut words = Words {
-            slots: vec![Slot::default(); 1 << 18],
-            mask: (1 << 18) - 1,
-            text: String::new(),
-            filled: 0,
-        };
-        rules::load_english(&mut words);
+        let mut listed = Listed::new();
+        rules::load_english(&mut listed);
+        Words::new(&listed)
+    }
+
+    /// A table of these words; those beyond three quarters of the table's slots are left out.
+    fn new(listed: &Listed) -> Words {
+        let mut classes: Vec<Class> = listed.values().copied().collect();
+        classes.sort_unstable_by_key(|c| c.0);
+        classes.dedup();
+        let mut words = Words { slots: vec![Slot::default(); SLOTS], classes };
+        for (word, class) in listed.iter().filter(|(w, _)| !w.is_empty()).take(SLOTS / 4 * 3) {
+            let hash = fold_hash(word);
+            let ix = words.classes.partition_point(|c| c.0 < class.0);
+            let mut at = hash as usize % SLOTS;
+            while words.slots[at].class != 0 {
+                at = (at + 1) % SLOTS;
+            }
+            words.slots[at] = Slot { hash, class: ix as u16 + 1, check: check_of(word) };
+        }
         words
-    }
-
-    /// Adds classes to a word; with and without a final dot if it is an abbreviation's.
-    pub fn add(&mut self, word: &str, class: Class) {
-        let folded = fold(word);
-        let hash = fold_hash(&folded);
-        let mut at = hash & self.mask;
-        loop {
-            let slot = self.slots[at as usize];
-            if slot.len == 0 {
-                break;
-            }
-            if slot.hash == hash && self.text_of(slot) == folded {
-                self.slots[at as usize].class = slot.class.with(class);
-                return;
-            }
-            at = (at + 1) & self.mask;
-        }
-        // Half full at most, so that probing stays short and ends.
-        if folded.is_empty() || self.filled * 2 >= self.slots.len() {
-            return;
-        }
-        self.filled += 1;
-        let start = self.text.len() as u32;
-        self.text.push_str(&folded);
-        self.slots[at as usize] = Slot { hash, start, len: folded.len() as u32, class };
-    }
-
-    fn text_of(&self, slot: Slot) -> &str {
-        &self.text[slot.start as usize..(slot.start + slot.len) as usize]
     }
 
     /// The classes of a token with this text and [`fold_hash`].
     #[inline]
     pub fn class(&self, hash: u32, text: &str) -> Class {
-        let mut at = hash & self.mask;
+        let mut at = hash as usize % SLOTS;
         loop {
-            let slot = self.slots[at as usize];
-            if slot.len == 0 {
+            let slot = self.slots[at];
+            if slot.class == 0 {
                 return Class::default();
             }
-            if slot.hash == hash && self.same(slot, text) {
-                return slot.class;
+            if slot.hash == hash && slot.check == self.check(text) {
+                return self.classes[slot.class as usize - 1];
             }
-            at = (at + 1) & self.mask;
+            at = (at + 1) % SLOTS;
         }
     }
 
     #[inline]
-    fn same(&self, slot: Slot, text: &str) -> bool {
-        let known = self.text_of(slot);
-        if text.is_ascii() { known.eq_ignore_ascii_case(text) } else { fold(text) == known }
+    fn check(&self, text: &str) -> [u8; 2] {
+        match text.as_bytes() {
+            [first, ..] if text.is_ascii() => [text.len() as u8, first.to_ascii_lowercase()],
+            _ => check_of(&fold(text)),
+        }
     }
 
     #[cfg(test)]
@@ -220,8 +227,13 @@ mod tests {
     }
 
     #[test]
-    fn table_stays_at_most_half_full() {
-        let words = Words::english();
-        assert!(words.filled * 2 < words.slots.len(), "{} words", words.filled);
+    fn every_listed_word_is_found_with_its_own_classes() {
+        let mut listed = Listed::new();
+        rules::load_english(&mut listed);
+        assert!(listed.len() < SLOTS / 4 * 3, "{} words: make the table larger", listed.len());
+        let words = Words::new(&listed);
+        for (word, class) in &listed {
+            assert_eq!(words.of(word), *class, "{word}");
+        }
     }
 }
