@@ -156,7 +156,7 @@ fn is_anchor(k: &Knowledge<'_>, p: &Proto) -> bool {
     if p.marks.any(Marks::HEADLINE) && p.kind != Kind::Person {
         return false;
     }
-    let words = (p.first..p.end).filter(|&t| k.v.flags(t).is_wordlike()).count();
+    let words = k.v.parts(p.first, p.end);
     p.marks.any(Marks(Marks::DEFINED.0 | Marks::HEADED.0)) || words > 1
 }
 
@@ -362,7 +362,7 @@ fn given_agrees(k: &Knowledge<'_>, a: &Proto, b: &Proto, x: u32, y: u32) -> bool
 /// A listed surname that is used alone is somebody else's if the article names another person of that surname in full.
 fn correct_surname(k: &Knowledge<'_>, coref: &Coref, protos: &mut [Proto], ix: usize) {
     let p = protos[ix];
-    let words = (p.first..p.end).filter(|&t| k.v.flags(t).is_wordlike()).count();
+    let words = k.v.parts(p.first, p.end);
     if p.kind == Kind::Place && words == 1 && p.name.is_some() {
         return person_like_place(k, coref, protos, ix);
     }
@@ -435,7 +435,7 @@ fn last_before(coref: &Coref, found: Found<'_>) -> Option<u32> {
 /// Finds whom a short name stands for.
 fn attach(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize) {
     let p = protos[ix];
-    let words = (p.first..p.end).filter(|&t| k.v.flags(t).is_wordlike()).count();
+    let words = k.v.parts(p.first, p.end);
     let found = person_of(k, coref, protos, &p, words)
         .or_else(|| coref.by_key.first(p.key).map(|e| (e, "discovered")))
         .or_else(|| defined(k, coref, &p))
@@ -468,7 +468,7 @@ fn person_of(
     p: &Proto,
     words: usize,
 ) -> Option<(u32, &'static str)> {
-    let single = words == 1 || (p.len() == 3 && k.v.flags(p.first + 1).kind() == TokenKind::Hyphen);
+    let single = words == 1;
     let may =
         p.name.is_none() || p.marks.any(Marks(Marks::SURNAME.0 | Marks::WEAK.0)) || p.kind == Kind::Person;
     if !may

@@ -1,6 +1,7 @@
 //! Bodies that every country has: "the Supreme Court", "Russia's Defense Ministry". The list has them with their
 //! country; the article often doesn't say it, so the forms under which it names its country are tried.
 
+use newsmill_core::hash::content_hash;
 use newsmill_core::lexicon::{EntryId, Lexicon, NameId};
 
 use crate::proto::{Kind, Marks, Proto};
@@ -15,6 +16,8 @@ const FORMS: usize = 12;
 pub struct Generic {
     /// The list's countries by code; the same for every article.
     countries: Vec<([u8; 2], EntryId)>,
+    /// Demonyms by a hash of the id that they share with their country; likewise.
+    demonyms: Vec<(u64, EntryId)>,
     /// What was looked up: key of the words and owner, result.
     seen: Vec<(u64, EntryId, Option<NameId>)>,
     text: String,
@@ -29,7 +32,7 @@ pub fn settle(
     g: &mut Generic,
 ) {
     g.seen.clear();
-    index_countries(lexicon, &mut g.countries);
+    index_countries(lexicon, g);
     let home = countries.main().and_then(|code| {
         let at = g.countries.partition_point(|c| c.0 < code);
         g.countries.get(at).filter(|c| c.0 == code).map(|c| c.1)
@@ -37,7 +40,11 @@ pub fn settle(
     for ix in 0..protos.len() {
         let p = protos[ix];
         let listed_abroad = is_listed_abroad(lexicon, countries, &p);
-        let open = p.name.is_none() && p.kind == Kind::Organization && p.marks.any(Marks::COMMON);
+        let nowhere = p
+            .entry
+            .is_some_and(|e| lexicon.entry(e).country.is_empty() && lexicon.entry(e).kind == "organization");
+        let open =
+            (p.name.is_none() && p.kind == Kind::Organization || nowhere) && p.marks.any(Marks::COMMON);
         if !open && !listed_abroad || p.len() > 6 || p.marks.any(Marks::WEAK) {
             continue;
         }
@@ -75,7 +82,8 @@ fn is_listed_abroad(lexicon: &dyn Lexicon, countries: &Countries, p: &Proto) -> 
 }
 
 /// Fills the table of countries, once for a list.
-fn index_countries(lexicon: &dyn Lexicon, countries: &mut Vec<([u8; 2], EntryId)>) {
+fn index_countries(lexicon: &dyn Lexicon, g: &mut Generic) {
+    let Generic { countries, demonyms, .. } = g;
     if !countries.is_empty() {
         return;
     }
@@ -83,9 +91,12 @@ fn index_countries(lexicon: &dyn Lexicon, countries: &mut Vec<([u8; 2], EntryId)
         let row = lexicon.entry(id);
         if row.kind == "place" && row.subtype == "country" {
             countries.extend(code(row.country).map(|code| (code, id)));
+        } else if row.kind == "demonym" {
+            demonyms.push((content_hash(row.id.as_bytes()) as u64, id));
         }
     }
-    countries.sort();
+    countries.sort_unstable();
+    demonyms.sort_unstable();
 }
 
 /// The place that owns a body: the one just before it ("Russia's", "Russian", "Texas"), else the article's country.
@@ -107,7 +118,10 @@ fn look_up(v: View<'_>, lexicon: &dyn Lexicon, p: &Proto, owner: EntryId, g: &mu
     }
     let body = v.phrase(p.first, p.end);
     let mut found = try_forms(lexicon, body, lexicon.entry(owner).name, &mut g.text);
-    for &form in lexicon.names_of(owner).iter().take(FORMS) {
+    let id = content_hash(lexicon.entry(owner).id.as_bytes()) as u64;
+    let from = g.demonyms.partition_point(|d| d.0 < id);
+    let adjectives = g.demonyms[from..].iter().take_while(|d| d.0 == id).flat_map(|d| lexicon.names_of(d.1));
+    for &form in lexicon.names_of(owner).iter().chain(adjectives).take(FORMS) {
         if found.is_some() {
             break;
         }

@@ -33,6 +33,7 @@ mod emit;
 mod fuzzy;
 mod generic;
 mod index;
+mod language;
 mod people;
 mod proto;
 mod resolve;

@@ -14,6 +14,7 @@ const FAMILY_FIRST: &str = include_str!("../rules/en/family_first.csv");
 const HEADS: &str = include_str!("../rules/en/heads.csv");
 const TITLES: &str = include_str!("../rules/en/titles.csv");
 const CONTEXT: &str = include_str!("../rules/en/context.csv");
+const LANGUAGES: &str = include_str!("../rules/languages.csv");
 const NICKNAMES: &str = include_str!("../rules/en/nicknames.csv");
 const VARIANTS: &str = include_str!("../rules/en/variants.csv");
 
@@ -52,6 +53,13 @@ pub fn load_english(words: &mut Listed) {
         let [class, list, _] = cells(line);
         for word in list.split_whitespace() {
             add(words, word, context_class(class));
+        }
+    }
+    for line in lines(LANGUAGES, true) {
+        let [language, list, _] = cells(line);
+        let class = if language == "english" { Class::ENGLISH } else { Class::FOREIGN };
+        for word in list.split_whitespace() {
+            add(words, word, class);
         }
     }
     for word in ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"] {

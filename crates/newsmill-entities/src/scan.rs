@@ -159,7 +159,9 @@ impl Scanner<'_> {
     /// Takes one name, title or other word; returns where to go on.
     fn step(&self, at: u32, title: (u32, u32), out: &mut Vec<Proto>) -> u32 {
         let title = if title.1 == at && title.0 < at { title } else { (0, 0) };
-        let listed = self.listed(at).filter(|g| g.firm() || g.end > at + 1 || self.word_end(at) == at + 1);
+        let listed = self.listed(at).filter(|g| {
+            (g.firm() && g.kind != Kind::Person) || g.end > at + 1 || self.word_end(at) == at + 1
+        });
         if let Some(end) = self.event_at(at) {
             return self.found(at, end, Kind::Event, 8, Marks::HEADED, title, out);
         }
@@ -203,6 +205,14 @@ impl Scanner<'_> {
         let titled = title.1 > title.0;
         let headed = self.headed_at(at);
         let person = self.person_at(at, titled);
+        if let Some(role_end) = self.title_at(at)
+            && headed.is_some_and(|(end, _)| {
+                self.person_at(role_end, true).is_some_and(|p| p.end >= end && p.names > 1)
+            })
+            && firm_end <= role_end
+        {
+            return self.pass_title(at, role_end, out);
+        }
         if let Some((end, kind)) = headed
             && end > firm_end
             && !person.is_some_and(|p| p.end >= end && self.person_beats_head(at, p, titled))
@@ -473,7 +483,14 @@ impl Scanner<'_> {
         if self.v.word(hyphen) == "/" {
             return false;
         }
-        if self.listed(next).is_some_and(Listed::firm) {
+        if let Some(g) = self.listed(next).filter(|g| g.firm()) {
+            // "Rao-Leclerc" is one name; "Trump-Putin" and "Russia-PRC" are two.
+            let own = self.listed(at).is_none_or(|f| !f.firm()) && !self.v.class(at).any(Class::COMMON);
+            let surname =
+                g.kind == Kind::Person || (g.kind == Kind::Place && self.v.class(next).any(Class::SURNAME));
+            return own && surname && g.end == next + 1;
+        }
+        if self.listed(at).is_some_and(|g| g.firm() && g.kind != Kind::Person) {
             return false;
         }
         let number = self.v.flags(next).kind() == TokenKind::Number;

@@ -13,7 +13,7 @@ use crate::proto::Proto;
 use crate::resolve::{self, Countries};
 use crate::view::{View, ViewScratch};
 use crate::words::Words;
-use crate::{rules, scan, typing};
+use crate::{language, rules, scan, typing};
 
 /// Options of `entities`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -101,13 +101,18 @@ impl Stage for EntitiesStage {
         let (tokens, sentences) = (doc.get(&self.tokens), doc.get(&self.sentences));
         let matches = doc.get(&self.matches);
         let lexicon = matches.lexicon.as_deref();
+        let v = View::new(doc.text(), tokens, sentences, doc.get(&self.paragraphs), &self.words, &mut s.view);
+        let english = language::is_english(v, &doc.meta().language);
+        if !english {
+            out.note("not in English: names of the lists only");
+        }
         let (entities, mentions) = out.get2(&self.entities, &self.mentions);
         entities.extra_width = self.extra_width;
-        let v = View::new(doc.text(), tokens, sentences, doc.get(&self.paragraphs), &self.words, &mut s.view);
         s.protos.clear();
         scan::scan(v, &matches.rows, lexicon, &mut s.scan, &mut s.protos);
         acronyms::define(v, &mut s.protos, &mut s.definitions);
         if self.options.fuzzy
+            && english
             && let Some(lexicon) = lexicon
         {
             fuzzy::forgive(v, lexicon, &self.spelling, &mut s.protos, &mut s.order, &mut s.memory);
@@ -120,7 +125,7 @@ impl Stage for EntitiesStage {
         }
         let knowledge = Knowledge { v, lexicon, nicknames: &self.nicknames, definitions: &s.definitions };
         coref::link(&knowledge, &mut s.coref, &mut s.protos);
-        if !self.options.discover {
+        if !self.options.discover || !english {
             let makings = &s.coref.makings;
             s.protos.retain(|p| makings.get(p.entity as usize).is_some_and(|m| m.entry.is_some()));
         }

@@ -207,6 +207,12 @@ impl<'a> View<'a> {
         f.kind() == TokenKind::Word && f.has(TokenFlags::ALL_CAPS) && self.word(token).len() <= 8
     }
 
+    /// Number of words in a range; parts that hyphens join are one.
+    pub fn parts(&self, first: u32, end: u32) -> usize {
+        let joined = |t: u32| t > first && self.joined(t) && self.flags(t - 1).kind() == TokenKind::Hyphen;
+        (first..end).filter(|&t| self.flags(t).is_wordlike() && !joined(t)).count()
+    }
+
     /// A key of the words in a range: equal for equal folded words, whatever stands between them.
     pub fn key(&self, first: u32, end: u32) -> u64 {
         let mut key = KEY_SEED;

@@ -95,6 +95,10 @@ classes! {
     RARE = 37;
     /// first, second …
     ORDINAL = 38;
+    /// A frequent function word of English.
+    ENGLISH = 39;
+    /// A frequent function word of another language.
+    FOREIGN = 40;
     /// A vote: election, referendum.
     VOTE_HEAD = 35;
 }

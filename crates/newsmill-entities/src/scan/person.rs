@@ -70,7 +70,7 @@ impl Scanner<'_> {
             } else if self.v.is_capital(t) && self.may_be_name(t, &seen, at) {
                 seen.names += 1;
                 seen.last = t;
-                t = self.name_end(t, t > at && self.v.class(at).any(Class::FAMILY_FIRST));
+                t = self.name_end(t, t > at, t > at && self.v.class(at).any(Class::FAMILY_FIRST));
                 end = t;
             } else if let Some(next) = self.particles_end(t, seen.names > 0) {
                 seen.particles += 1;
@@ -89,7 +89,7 @@ impl Scanner<'_> {
     }
 
     /// End of a name with its hyphenated parts, in lower case too ("Jae-in").
-    fn name_end(&self, at: u32, family_first: bool) -> u32 {
+    fn name_end(&self, at: u32, inside: bool, family_first: bool) -> u32 {
         let mut t = at + 1;
         while t + 1 < self.end
             && self.v.flags(t).kind() == TokenKind::Hyphen
@@ -97,7 +97,9 @@ impl Scanner<'_> {
             && self.v.joined(t)
             && self.v.joined(t + 1)
             && self.v.flags(t + 1).kind() == TokenKind::Word
-            && (family_first || !self.listed(t + 1).is_some_and(Listed::firm))
+            && (family_first
+                || inside
+                || !self.listed(t + 1).is_some_and(|g| g.firm() && g.kind != Kind::Person))
             && (self.v.is_capital(t + 1) || family_first || !self.v.class(t + 1).any(Class::COMMON))
         {
             t += 2;
