@@ -24,6 +24,7 @@ pub mod atoms;
 pub mod begins;
 pub mod compile;
 pub mod flags;
+pub mod import;
 pub mod interner;
 mod layout;
 pub mod names;
