@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::commands::GazetteerCommand;
+
 #[derive(Parser)]
 #[command(
     name = "newsmill",
@@ -36,6 +38,9 @@ pub(crate) enum Command {
     Schema,
     /// Measure how fast a pipeline is on this machine.
     Bench(BenchArgs),
+    /// Compile, check, ask or import name lists.
+    #[command(subcommand)]
+    Gazetteer(GazetteerCommand),
 }
 
 /// A config with what overrides it.

@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod gazetteer;
 mod plan;
 mod run;
 mod schema;
@@ -16,6 +17,7 @@ use crate::cli::{Command, ConfigArgs};
 use crate::ui;
 
 pub(crate) use bench::parse_size;
+pub(crate) use gazetteer::GazetteerCommand;
 
 /// Usage or config.
 const USAGE: u8 = 2;
@@ -29,6 +31,7 @@ pub(crate) fn dispatch(command: Command, registry: &Registry) -> ExitCode {
         Command::Stages { kind } => stages::stages(kind.as_deref(), registry),
         Command::Schema => schema::schema(registry),
         Command::Bench(args) => bench::bench(&args, registry),
+        Command::Gazetteer(command) => gazetteer::gazetteer(&command),
     };
     code.into()
 }
