@@ -225,4 +225,29 @@ mod tests {
         }
         assert!(!needs_quotes(&[b'x'; 100], b','));
     }
+
+    proptest::proptest! {
+        /// Whatever the cells hold, an RFC 4180 reader gives them back.
+        #[test]
+        fn another_reader_reads_the_same_cells(
+            rows in proptest::collection::vec(proptest::collection::vec("([a,;\t\"\r\n é😀\0]|.){0,12}", 3), 1..5),
+            delimiter in proptest::sample::select(b",\t;".to_vec()),
+        ) {
+            // A reader may take a byte order mark at the very beginning for one.
+            let mut buf = [b"1", &[delimiter][..], b"2", &[delimiter], b"3\n"].concat();
+            for row in &rows {
+                for (i, cell) in row.iter().enumerate() {
+                    if i > 0 {
+                        buf.push(delimiter);
+                    }
+                    push_text(&mut buf, cell, delimiter);
+                }
+                buf.push(b'\n');
+            }
+            let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(&*buf);
+            let read: Vec<Vec<String>> =
+                reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+            proptest::prop_assert_eq!(read, rows);
+        }
+    }
 }

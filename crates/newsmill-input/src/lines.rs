@@ -54,7 +54,7 @@ impl Lines {
                 let range = self.start..self.scanned + n;
                 self.start = range.end + 1;
                 self.scanned = self.start;
-                return Ok(Some(Line { bytes: range.len() as u64 + 1, range, oversize: None }));
+                return Ok(Some(self.line(range, 1)));
             }
             self.scanned = self.end;
             if self.end - self.start > self.max_bytes {
@@ -63,14 +63,24 @@ impl Lines {
             if self.at_eof {
                 let range = self.start..self.end;
                 self.start = self.end;
-                return Ok((!range.is_empty()).then(|| Line {
-                    bytes: range.len() as u64,
-                    range,
-                    oversize: None,
-                }));
+                return Ok((!range.is_empty()).then(|| self.line(range, 0)));
             }
             self.read_more()?;
         }
+    }
+
+    /// A line that lies in the buffer whole. One over the limit is cut all the same: what becomes of a record may not
+    /// depend on how much was read at once.
+    fn line(&self, range: Range<usize>, end: u64) -> Line {
+        let length = range.len() as u64;
+        match range.len() > self.max_bytes {
+            true => Line { range: self.kept(range.start), bytes: length + end, oversize: Some(length) },
+            false => Line { range, bytes: length + end, oversize: None },
+        }
+    }
+
+    fn kept(&self, start: usize) -> Range<usize> {
+        start..start + KEPT.min(self.max_bytes)
     }
 
     fn read_more(&mut self) -> io::Result<()> {
@@ -94,7 +104,7 @@ impl Lines {
 
     /// The line at `start` is over the limit: keeps its beginning, reads past its newline.
     fn skip_long_line(&mut self) -> io::Result<Line> {
-        let kept = self.start..self.start + KEPT.min(self.max_bytes);
+        let kept = self.kept(self.start);
         let mut bytes = (self.end - self.start) as u64;
         // What follows is read behind the kept part, over and over.
         let behind = kept.end;
@@ -116,7 +126,8 @@ impl Lines {
             }
             if found.is_some() || self.at_eof {
                 self.scanned = self.start;
-                return Ok(Line { range: kept, bytes, oversize: Some(bytes) });
+                let length = bytes - u64::from(found.is_some());
+                return Ok(Line { range: kept, bytes, oversize: Some(length) });
             }
         }
     }
@@ -130,7 +141,7 @@ impl Source for Lines {
             if self.position.offset == 0 {
                 bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
             }
-            if !bytes.iter().all(u8::is_ascii_whitespace) {
+            if line.oversize.is_some() || !bytes.iter().all(u8::is_ascii_whitespace) {
                 let start = batch.bytes.len();
                 batch.bytes.extend_from_slice(bytes);
                 let range = start..batch.bytes.len();
@@ -199,7 +210,7 @@ mod tests {
             text.extend(b"\nb\nc");
             let expected = vec![
                 (1, 0, "a".to_owned()),
-                (2, 2, format!("{} bytes", long + 1)),
+                (2, 2, format!("{long} bytes")),
                 (3, long as u64 + 3, "b".to_owned()),
                 (4, long as u64 + 5, "c".to_owned()),
             ];
@@ -221,5 +232,64 @@ mod tests {
         batch.frames.extend(rest.frames);
         let places: Vec<_> = batch.frames.iter().map(|f| (f.position.record, f.position.line)).collect();
         assert_eq!(places, [(0, 1), (1, 3), (2, 4)]);
+    }
+
+    /// Gives out what it holds in pieces of changing length.
+    struct Dribble {
+        bytes: Vec<u8>,
+        at: usize,
+        pieces: Vec<usize>,
+    }
+
+    impl Read for Dribble {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            self.pieces.rotate_left(1);
+            let n = self.pieces[0].min(buf.len()).min(self.bytes.len() - self.at);
+            buf[..n].copy_from_slice(&self.bytes[self.at..self.at + n]);
+            self.at += n;
+            Ok(n)
+        }
+    }
+
+    proptest::proptest! {
+        /// However the bytes come and however large the batches are, records are the lines that aren't blank, and
+        /// those over the limit have their length.
+        #[test]
+        fn records_are_the_lines(
+            lines in proptest::collection::vec("[ab \\t\\r]{0,40}", 0..12),
+            last_ends in proptest::bool::ANY,
+            pieces in proptest::collection::vec(1usize..50, 1..6),
+            budget in 1usize..200,
+            max in 8usize..30,
+        ) {
+            let text = lines.join("\n") + if last_ends { "\n" } else { "" };
+            let reader = Box::new(Dribble { bytes: text.clone().into_bytes(), at: 0, pieces });
+            let start = Position::default();
+            let mut source =
+                Lines::new(InputFile { index: 0, name: "x".into(), start, reader, max_record_bytes: max });
+            let mut got = Vec::new();
+            loop {
+                let mut batch = RawBatch::default();
+                let filled = source.fill(&mut batch, budget).unwrap();
+                for f in &batch.frames {
+                    let bytes = batch.bytes[f.range.clone()].to_vec();
+                    got.push((f.position.line, f.position.offset, f.oversize, bytes));
+                }
+                if filled == Filled::End {
+                    break;
+                }
+            }
+            let mut expected = Vec::new();
+            let mut offset = 0;
+            for (i, line) in text.split('\n').enumerate() {
+                let (number, long) = (i as u64 + 1, line.len() > max);
+                if long || !line.as_bytes().trim_ascii().is_empty() {
+                    let bytes = line.as_bytes()[..line.len().min(max)].to_vec();
+                    expected.push((number, offset as u64, long.then_some(line.len() as u64), bytes));
+                }
+                offset += line.len() + 1;
+            }
+            proptest::prop_assert_eq!(got, expected);
+        }
     }
 }

@@ -28,12 +28,14 @@ pub mod journal;
 mod metrics;
 mod outputs;
 mod panics;
+mod prepare;
 mod progress;
 mod quarantine;
 mod reader;
 mod reduce;
 mod report;
 mod run;
+mod session;
 mod worker;
 mod writer;
 

@@ -1,0 +1,101 @@
+//! Before a run: whether its directory is free, or holds a run to go on with.
+
+use std::io;
+
+use crate::directory::State;
+use crate::journal::{Commit, last_commit};
+use crate::metrics::Counts;
+use crate::run::{RunError, Start};
+use crate::session::Session;
+
+/// What is to be done.
+pub(crate) enum Prepared {
+    /// Nothing is left to do.
+    Complete(Counts),
+    /// Go on from here, or from the beginning.
+    From(Option<Commit>),
+}
+
+impl Session<'_> {
+    /// Makes the directory ready.
+    pub(crate) fn prepare(&self) -> Result<Prepared, RunError> {
+        let shown = self.dir.path().display();
+        match self.options.start {
+            Start::Fresh => {
+                if let Some(what) = self.dir.in_use(self.plan) {
+                    return Err(RunError::Directory(format!(
+                        "the output directory {shown} {what}; replace it with --force, go on with it with --resume, or \
+                         choose another directory with --output"
+                    )));
+                }
+            }
+            Start::Force => self.dir.clean(self.plan)?,
+            Start::Resume => return self.prepare_to_resume(),
+        }
+        self.begin_anew()
+    }
+
+    fn begin_anew(&self) -> Result<Prepared, RunError> {
+        let work = self.dir.work();
+        std::fs::create_dir_all(&work).map_err(|e| {
+            RunError::Failed(format!("can't make the output directory {}: {e}", work.display()))
+        })?;
+        let state = State {
+            run_id: self.identity.id.clone(),
+            fingerprint: self.identity.fingerprint.clone(),
+            outputs: self.plan.outputs().map(|o| o.name.clone()).collect(),
+        };
+        let json = serde_json::to_vec_pretty(&state).map_err(io::Error::other)?;
+        self.dir.write_whole(&work.join("state.json"), &json)?;
+        Ok(Prepared::From(None))
+    }
+
+    fn prepare_to_resume(&self) -> Result<Prepared, RunError> {
+        let shown = self.dir.path().display();
+        if self.dir.is_complete() {
+            let report = self.dir.report().unwrap_or_default();
+            self.check_same(&report["fingerprint"])?;
+            self.dir.remove_work()?;
+            let counts = serde_json::from_value(report["counts"].clone()).unwrap_or_default();
+            return Ok(Prepared::Complete(counts));
+        }
+        if let Some(state) = self.dir.state() {
+            self.check_same(&state.fingerprint)?;
+            let bytes = match std::fs::read(self.dir.journal()) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
+                result => {
+                    result.map_err(|e| RunError::Failed(format!("can't read the journal in {shown}: {e}")))?
+                }
+            };
+            if let (Some(commit), good) = last_commit(&bytes) {
+                let journal = std::fs::OpenOptions::new().write(true).open(self.dir.journal())?;
+                journal.set_len(good as u64)?;
+                self.dir.unrename(self.plan)?;
+                return Ok(Prepared::From(Some(commit)));
+            }
+            self.dir.clean(self.plan)?;
+        } else if self.dir.work().exists() {
+            // It was killed before it noted anything: nothing was written either.
+            self.dir.remove_work()?;
+        }
+        match self.dir.in_use(self.plan) {
+            Some(what) => Err(RunError::Directory(format!(
+                "{shown} {what}, but no run that can be gone on with; replace it with --force"
+            ))),
+            None => self.begin_anew(),
+        }
+    }
+
+    fn check_same(&self, other: &serde_json::Value) -> Result<(), RunError> {
+        let differences = self.identity.differences(other);
+        if differences.is_empty() {
+            return Ok(());
+        }
+        Err(RunError::Directory(format!(
+            "{} holds another run: it differs in {}; go on with the same config, options and input, or replace it with \
+             --force",
+            self.dir.path().display(),
+            differences.join(", ")
+        )))
+    }
+}
