@@ -17,7 +17,9 @@ fn fold_char(c: char, mut push: impl FnMut(&str)) {
         '‘' | '’' | 'ʼ' | 'ʻ' | '´' | '′' | '＇' => push("'"),
         '‐' | '‑' | '⁃' => push("-"),
         '\u{A0}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => push(" "),
-        '\u{2010}'..='\u{205E}' | '\u{3001}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' => push(c.encode_utf8(&mut utf8)),
+        '\u{2010}'..='\u{205E}' | '\u{3001}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}' => {
+            push(c.encode_utf8(&mut utf8))
+        }
         'Ё' | 'ё' => push("е"),
         'ά' | 'Ά' => push("α"),
         'έ' | 'Έ' => push("ε"),
@@ -33,6 +35,12 @@ fn fold_char(c: char, mut push: impl FnMut(&str)) {
             }
         }
     }
+}
+
+/// Folded form of a character from U+00C0 to U+00FF, by the last byte of its UTF-8 (the first is `0xC3`).
+#[inline]
+pub fn fold_latin1(last: u8) -> &'static str {
+    table::LATIN[(last & 0x3F) as usize]
 }
 
 /// Appends the folded form of `text`.
@@ -169,11 +177,20 @@ fn hash_words(bytes: &[u8], map: impl Fn(u64) -> u64) -> u32 {
         h = mix(h, map(u64::from_le_bytes(*w)));
     }
     if !tail.is_empty() {
-        let mut last = [0u8; 8];
-        last[..tail.len()].copy_from_slice(tail);
-        h = mix(h, map(u64::from_le_bytes(last)));
+        h = mix(h, map(short_word(tail)));
     }
     (h ^ (h >> 32)) as u32
+}
+
+/// One to seven bytes as a little-endian number, without a copy of variable length.
+#[inline]
+fn short_word(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << (8 * (n - 4));
+    }
+    let at = |i: usize| u64::from(bytes.get(i).copied().unwrap_or(0)) << (8 * i);
+    at(0) | at(1) | at(2)
 }
 
 #[inline]
@@ -233,6 +250,10 @@ mod tests {
             assert_eq!(fold_hash(text), hash_bytes(fold(text).as_bytes()), "{text}");
         }
         assert_eq!(fold_hash("’s"), fold_hash("'S"));
+        for c in 'À'..='ÿ' {
+            let last = c.to_string().as_bytes()[1];
+            assert_eq!(fold_latin1(last), fold(&c.to_string()));
+        }
         for first in 'Ѐ'..='ѿ' {
             let text = format!("{first}Яж-{first}{first}а");
             let letters = text.replace('-', "");

@@ -79,17 +79,6 @@ impl Maps {
         self.space.0[words - 1] = !0;
     }
 
-    /// Adds the bits of 32 bytes, `shift` bits on, in the order of [`put`](Maps::put).
-    #[inline(always)]
-    pub fn add(&mut self, index: usize, shift: u32, [word, space, hot, joiner, lead, newline]: [u32; 6]) {
-        self.word.0[index] |= u64::from(word) << shift;
-        self.space.0[index] |= u64::from(space) << shift;
-        self.hot.0[index] |= u64::from(hot) << shift;
-        self.joiner.0[index] |= u64::from(joiner) << shift;
-        self.lead.0[index] |= u64::from(lead) << shift;
-        self.newline.0[index] |= u64::from(newline) << shift;
-    }
-
     /// Sets the bits of 64 bytes: word, space, hot, joiner, lead, newline.
     #[inline(always)]
     pub fn put(&mut self, index: usize, [word, space, hot, joiner, lead, newline]: [u64; 6]) {

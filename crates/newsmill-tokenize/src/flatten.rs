@@ -1,6 +1,6 @@
 //! Last pass: bitmaps and findings become the layers.
 
-use newsmill_core::fold::{CYRILLIC_PADDING, FoldHasher, fold_cyrillic, fold_hash};
+use newsmill_core::fold::{CYRILLIC_PADDING, FoldHasher, fold_cyrillic, fold_hash, fold_latin1, hash_bytes};
 use newsmill_core::layers::{Paragraphs, Sentences, TokenFlags, TokenKind, Tokens};
 use newsmill_core::span::Span;
 
@@ -23,8 +23,8 @@ pub fn tokens(
     memory: &mut Columns,
     out: &mut Tokens,
 ) {
-    spans(maps, start, out);
-    let cuts = shapes(engine, text, rules, memory, out);
+    let odd = fast::columns(engine, text.as_bytes(), start, &maps.space, memory, out);
+    let cuts = odd_tokens(text, rules, &memory.words, &memory.odd[..odd], out);
     patch(start, found, out);
     if !cuts.is_empty() {
         split(text, &cuts, start, out);
@@ -40,28 +40,13 @@ pub struct Columns {
     odd: Vec<u32>,
 }
 
-/// Flags and hashes of all tokens, and where words are to be cut.
-///
-/// Three loops, so that the second, which does the work, is arithmetic on columns that compilers vectorise.
-fn shapes(
-    engine: Engine,
-    text: &str,
-    rules: &Rules,
-    memory: &mut Columns,
-    out: &mut Tokens,
-) -> Vec<(usize, u32)> {
-    let count = out.start.len();
-    out.flags.resize(count, TokenFlags::default());
-    out.hash.resize(count, 0);
-    memory.words.resize(count, 0);
-    memory.odd.resize(count + 1, 0);
-    let odd = gather(text.as_bytes(), memory, out);
-    fast::columns(engine, &memory.words, out);
+/// The tokens that need more than arithmetic on columns; where words are to be cut.
+fn odd_tokens(text: &str, rules: &Rules, words: &[u64], odd: &[u32], out: &mut Tokens) -> Vec<(usize, u32)> {
     let mut cuts = Vec::new();
-    for &index in &memory.odd[..odd] {
+    for &index in odd {
         let index = index as usize;
         let (from, to) = (out.start[index], out.end[index]);
-        if to - from <= 6 && memory.words[index] & HIGH == 0 {
+        if to - from <= 6 && words[index] & HIGH == 0 {
             cut(text, from, to, index, rules, &mut cuts);
         } else {
             let (flags, hash) = long_token(text, from as usize, to as usize);
@@ -73,7 +58,13 @@ fn shapes(
 }
 
 /// Fills the column of words, and the flags with the kinds of marks; the number of odd tokens.
+#[inline(always)]
 fn gather(bytes: &[u8], memory: &mut Columns, out: &mut Tokens) -> usize {
+    let count = out.start.len();
+    out.flags.resize(count, TokenFlags::default());
+    out.hash.resize(count, 0);
+    memory.words.resize(count, 0);
+    memory.odd.resize(count + 1, 0);
     let mut odd = 0;
     let spans = out.start.iter().zip(&out.end);
     for (index, ((&from, &to), (word, flags))) in
@@ -92,27 +83,48 @@ fn gather(bytes: &[u8], memory: &mut Columns, out: &mut Tokens) -> usize {
     odd
 }
 
-/// The loop over columns, compiled for AVX2 and for any machine.
+/// The loops over all tokens, compiled for AVX2 and for any machine.
+///
+/// Three loops, so that the last, which does the work, is arithmetic on columns that compilers vectorise.
 mod fast {
-    use super::{Engine, FoldHasher, SMALL, TokenFlags, TokenKind, Tokens, within};
+    use super::{
+        Bits, Columns, Engine, FoldHasher, SMALL, TokenFlags, TokenKind, Tokens, gather, spans, within,
+    };
 
-    /// Adds shape and place to the flags and fills the hashes.
-    pub fn columns(engine: Engine, words: &[u64], out: &mut Tokens) {
-        #[cfg(target_arch = "x86_64")]
-        if let Engine::Avx2(simd) = engine {
-            struct Run<'a>(&'a [u64], &'a mut Tokens);
+    /// Fills all columns of tokens; the number of odd ones.
+    pub fn columns(
+        engine: Engine,
+        bytes: &[u8],
+        start: &Bits,
+        space: &Bits,
+        memory: &mut Columns,
+        out: &mut Tokens,
+    ) -> usize {
+        match engine {
+            Engine::Scalar => all(bytes, start, space, memory, out),
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(simd) => {
+                struct Run<'a>(&'a [u8], &'a Bits, &'a Bits, &'a mut Columns, &'a mut Tokens);
 
-            impl pulp::NullaryFnOnce for Run<'_> {
-                type Output = ();
+                impl pulp::NullaryFnOnce for Run<'_> {
+                    type Output = usize;
 
-                #[inline(always)]
-                fn call(self) {
-                    run(self.0, self.1);
+                    #[inline(always)]
+                    fn call(self) -> usize {
+                        all(self.0, self.1, self.2, self.3, self.4)
+                    }
                 }
+                simd.vectorize(Run(bytes, start, space, memory, out))
             }
-            return simd.vectorize(Run(words, out));
         }
-        run(words, out);
+    }
+
+    #[inline(always)]
+    fn all(bytes: &[u8], start: &Bits, space: &Bits, memory: &mut Columns, out: &mut Tokens) -> usize {
+        spans(start, space, out);
+        let odd = gather(bytes, memory, out);
+        run(&memory.words, out);
+        odd
     }
 
     #[inline(always)]
@@ -286,6 +298,9 @@ fn long_token(text: &str, from: usize, to: usize) -> (TokenFlags, u32) {
     } else if let Some((shape, hash)) = cyrillic_token(text.as_bytes(), from, to) {
         return (shape.flags().with(TokenFlags::NON_ASCII), hash);
     }
+    if let Some((shape, hash)) = latin_token(&text.as_bytes()[from..to]) {
+        return (shape.flags().with(TokenFlags::NON_ASCII), hash);
+    }
     other_token(&text[from..to])
 }
 
@@ -329,6 +344,36 @@ fn cyrillic_token(bytes: &[u8], from: usize, to: usize) -> Option<(Shape, u32)> 
     Some((shape, hash.finish()))
 }
 
+/// ASCII letters and those of U+00C0 to U+00FF; the folded form in a buffer.
+fn latin_token(token: &[u8]) -> Option<(Shape, u32)> {
+    let mut folded = [0u8; 64];
+    let mut shape = Shape::default();
+    let (mut at, mut len) = (0, 0);
+    while at < token.len() {
+        let (upper, last) = match (token[at], token.get(at + 1)) {
+            (b @ (b'a'..=b'z' | b'A'..=b'Z'), _) => {
+                *folded.get_mut(len)? = b | 0x20;
+                len += 1;
+                (b & 0x20 == 0, 0)
+            }
+            (0xC3, Some(&last)) if !matches!(last, 0x97 | 0xB7) => {
+                for &b in fold_latin1(last).as_bytes() {
+                    *folded.get_mut(len)? = b;
+                    len += 1;
+                }
+                (last < 0x9F, 1)
+            }
+            _ => return None,
+        };
+        shape.capital |= upper && at == 0;
+        shape.inner |= upper && at > 0;
+        shape.capitals += u32::from(upper);
+        shape.lower |= !upper;
+        at += 1 + last;
+    }
+    Some((shape, hash_bytes(&folded[..len])))
+}
+
 fn other_token(token: &str) -> (TokenFlags, u32) {
     let flags = shape(token);
     let kind = match token.chars().next() {
@@ -338,13 +383,18 @@ fn other_token(token: &str) -> (TokenFlags, u32) {
     (flags.with(kind), fold_hash(token))
 }
 
-fn spans(maps: &Maps, start: &Bits, out: &mut Tokens) {
+/// Places that are written at once for each word of a bitmap, whether it has as many bits or not: the loop's length is
+/// then easy to foresee, and what is too much is overwritten or cut off.
+const STEP: usize = 8;
+
+#[inline(always)]
+fn spans(start: &Bits, space: &Bits, out: &mut Tokens) {
     let count: usize = start.0.iter().map(|w| w.count_ones() as usize).sum();
-    out.start.resize(count, 0);
-    out.end.resize(count, 0);
+    out.start.resize(count + STEP, 0);
+    out.end.resize(count + STEP, 0);
     let (mut first, mut last) = (0, 0);
     let mut solid_before = 0;
-    for (index, (&starts, &space)) in start.0.iter().zip(&maps.space.0).enumerate() {
+    for (index, (&starts, &space)) in start.0.iter().zip(&space.0).enumerate() {
         let solid = !space;
         let ends = (starts | space) & (solid << 1 | solid_before);
         solid_before = solid >> 63;
@@ -353,15 +403,23 @@ fn spans(maps: &Maps, start: &Bits, out: &mut Tokens) {
         last = places(ends, base, &mut out.end, last);
     }
     debug_assert_eq!((first, last), (count, count), "each token has a start and an end");
+    out.start.truncate(count);
+    out.end.truncate(count);
 }
 
 /// Writes the places of a word's bits from index `at` on; the index after them.
 #[inline(always)]
 fn places(mut bits: u64, base: u32, out: &mut [u32], at: usize) -> usize {
     let count = bits.count_ones() as usize;
-    for place in out.iter_mut().skip(at).take(count) {
-        *place = base + bits.trailing_zeros();
-        bits &= bits.wrapping_sub(1);
+    let mut written = 0;
+    while written < count {
+        if let Some(eight) = out.get_mut(at + written..at + written + STEP) {
+            for place in eight {
+                *place = base + bits.trailing_zeros();
+                bits &= bits.wrapping_sub(1);
+            }
+        }
+        written += STEP;
     }
     at + count
 }

@@ -58,6 +58,8 @@ impl Languages {
 /// Words by their exact bytes.
 #[derive(Debug)]
 pub struct Words {
+    /// Lengths of the words that begin with a byte, a bit each: most look-ups end here.
+    lengths: [u32; 256],
     slots: Vec<u32>,
     entries: Vec<(Box<str>, Entry)>,
 }
@@ -74,11 +76,21 @@ impl Words {
             }
             slots[slot] = index as u32;
         }
-        Words { slots, entries }
+        let mut lengths = [0; 256];
+        for (word, _) in &entries {
+            if let Some(&first) = word.as_bytes().first() {
+                lengths[first as usize] |= 1 << word.len().min(31);
+            }
+        }
+        Words { lengths, slots, entries }
     }
 
     /// The entry of a word. If a word was listed twice the first counts.
     pub fn get(&self, word: &str) -> Option<Entry> {
+        let first = *word.as_bytes().first()?;
+        if self.lengths[first as usize] >> word.len().min(31) & 1 == 0 {
+            return None;
+        }
         let mask = self.slots.len().wrapping_sub(1);
         let mut slot = hash_bytes(word.as_bytes()) as usize & mask;
         loop {

@@ -398,7 +398,8 @@ impl Scan<'_> {
         let mut at = next;
         for _ in 0..6 {
             let c = self.char_at(at)?;
-            if c.is_alphanumeric() {
+            let mark = ('\u{2010}'..='\u{205E}').contains(&c);
+            if !mark && c.is_alphanumeric() {
                 return Some((c, at));
             }
             match c {
