@@ -1,5 +1,6 @@
 //! The rules that are seen by running texts: `panic`, `check`, `rows`, `repeat`, `scratch`.
 
+use newsmill_core::layers::ArticleRow;
 use newsmill_core::prelude::*;
 
 use super::Report;
@@ -84,7 +85,8 @@ fn look(plan: &Plan, layers: &[String], ws: &mut Workspace, text: &OddText, repo
     if let Err(e) = plan.check_layers(ws) {
         report.add("check", format!("{}: {e}", text.name));
     }
-    let mut seen = Seen::new();
+    let status = ws.layer::<ArticleRow>().map_or("", |row| row.status.as_str());
+    let mut seen = vec![format!("status: {status}")];
     for name in layers {
         rows(plan, ws, name, text, &mut seen, report);
     }
