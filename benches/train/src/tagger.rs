@@ -115,9 +115,11 @@ impl Trainer {
     }
 
     fn learn(&mut self, (words, gold): &Sentence) {
+        let mut words = words.clone();
+        self.lexicon.look_up(&mut words);
         let mut tags: Vec<Tag> = Vec::with_capacity(words.len());
         for (i, &gold) in gold.iter().enumerate() {
-            let features = features(words, i, &tags, |w| self.lexicon.usual(w));
+            let features = features(&words, i, &tags);
             let guess = self.best(&features);
             if guess != gold {
                 self.update(&features, gold, 1.0);
@@ -164,7 +166,7 @@ fn accuracy(model: &Model, sentences: &[Sentence]) -> f64 {
     let (mut right, mut all) = (0, 0);
     for (words, gold) in sentences {
         let mut tags = Vec::new();
-        model.tag_words(words, &mut tags);
+        model.tag_words(&mut words.clone(), &mut tags);
         right += tags.iter().zip(gold).filter(|(a, b)| a == b).count();
         all += gold.len();
     }
@@ -176,7 +178,7 @@ fn finite(model: &Model, sentences: &[Sentence]) -> (f64, f64) {
     let (mut both, mut found, mut gold_count) = (0, 0, 0);
     for (words, gold) in sentences {
         let mut tags = Vec::new();
-        model.tag_words(words, &mut tags);
+        model.tag_words(&mut words.clone(), &mut tags);
         for (tag, gold) in tags.iter().zip(gold) {
             both += usize::from(tag.is_finite() && gold.is_finite());
             found += usize::from(tag.is_finite());

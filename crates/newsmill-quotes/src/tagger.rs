@@ -175,12 +175,13 @@ impl Model {
     }
 
     /// Tags a sentence of words: appends one tag a word.
-    pub fn tag_words(&self, words: &[Word], tags: &mut Vec<Tag>) {
+    pub fn tag_words(&self, words: &mut [Word], tags: &mut Vec<Tag>) {
+        self.look_up(words);
         let base = tags.len();
-        for i in 0..words.len() {
-            let tag = match self.known(&words[i]) {
-                Some(tag) => tag,
-                None => self.best(&features(words, i, &tags[base..], |w| self.usual(w))),
+        for (i, word) in words.iter().enumerate() {
+            let tag = match word.certain {
+                true => Tag::from_index(word.usual as usize),
+                false => self.best(&features(words, i, &tags[base..])),
             };
             tags.push(tag);
         }
@@ -213,9 +214,9 @@ mod tests {
             let flags = TokenFlags::of(kind).with(if capital { TokenFlags::CAPITAL } else { TokenFlags(0) });
             Word::new(w, fold_hash(w), flags)
         };
-        let words: Vec<Word> = sentence.split(' ').map(word).collect();
+        let mut words: Vec<Word> = sentence.split(' ').map(word).collect();
         let mut tags = Vec::new();
-        Model::english().tag_words(&words, &mut tags);
+        Model::english().tag_words(&mut words, &mut tags);
         tags
     }
 

@@ -5,7 +5,7 @@ use newsmill_core::layers::TokenFlags;
 use super::{TAGS, Tag, tag_of_kind};
 
 /// Number of features of a word.
-pub const FEATURES: usize = 16;
+pub const FEATURES: usize = 11;
 
 /// What the tagger keeps of a token.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,12 @@ pub struct Word {
     ending: u32,
     /// Capital, all capitals, digit, inner capital, hyphen.
     shape: u32,
-    /// The tag that the token's kind tells.
-    pub(super) fixed: Option<Tag>,
+    /// Most frequent tag in the training text, as a number; [`TAGS`] if unknown. See [`Model::look_up`].
+    ///
+    /// [`Model::look_up`]: super::Model::look_up
+    pub(super) usual: u32,
+    /// It has no other tag.
+    pub(super) certain: bool,
 }
 
 impl Word {
@@ -31,7 +35,8 @@ impl Word {
             | bit(TokenFlags::HAS_DIGIT, 4)
             | bit(TokenFlags::INNER_CAPITAL, 8)
             | bit(TokenFlags::CLITIC, 16);
-        Word { hash, ending, shape, fixed: tag_of_kind(flags) }
+        let fixed = tag_of_kind(flags);
+        Word { hash, ending, shape, usual: fixed.map_or(TAGS as u32, |t| t as u32), certain: fixed.is_some() }
     }
 
     /// The last `n` bytes, up to four.
@@ -43,15 +48,12 @@ impl Word {
 /// Begin and end of the sentence, as words.
 const OUTSIDE: u32 = 0x5EED;
 
-/// Hashed features of word `i`, given the tags of the words before it. `usual` is a word's most frequent tag in the
-/// training text.
-pub fn features(words: &[Word], i: usize, tags: &[Tag], usual: impl Fn(&Word) -> u32) -> [u32; FEATURES] {
+/// Hashed features of word `i`, given the tags of the words before it. The words must have been looked up.
+pub fn features(words: &[Word], i: usize, tags: &[Tag]) -> [u32; FEATURES] {
     let word = words[i];
     let hash_at =
         |offset: isize| i.checked_add_signed(offset).and_then(|j| words.get(j)).map_or(OUTSIDE, |w| w.hash);
-    let usual_at = |offset: isize| {
-        i.checked_add_signed(offset).and_then(|j| words.get(j)).map_or(TAGS as u32 + 1, &usual)
-    };
+    let usual_after = words.get(i + 1).map_or(TAGS as u32 + 1, |w| w.usual);
     let tag_before = |n: usize| i.checked_sub(n).map_or(TAGS as u32 + 1, |j| tags[j] as u32);
     let (t1, t2) = (tag_before(1), tag_before(2));
     let (before, after) = (hash_at(-1), hash_at(1));
@@ -66,14 +68,9 @@ pub fn features(words: &[Word], i: usize, tags: &[Tag], usual: impl Fn(&Word) ->
         mix(6, after, 0),
         mix(7, t1, word.shape | start),
         mix(8, t1, t2),
-        mix(9, word.hash, t1),
-        mix(10, usual_at(1), usual(&word)),
-        mix(11, usual_at(1), t1 | (usual_at(2) << 8)),
-        mix(12, word.hash, after),
+        mix(10, usual_after, word.usual),
         mix(13, before, word.hash),
-        mix(14, ending_after, usual(&word)),
-        mix(15, hash_at(-2), 0),
-        mix(16, hash_at(2), t1),
+        mix(14, ending_after, word.usual),
     ]
 }
 

@@ -98,21 +98,14 @@ impl Model {
         slot
     }
 
-    /// The tag of a word that has only one.
-    pub(super) fn known(&self, word: &Word) -> Option<Tag> {
-        let tag = match word.fixed {
-            Some(tag) => return Some(tag),
-            None => self.tags[self.slot(word.hash)],
-        };
-        (tag != EMPTY && tag & CERTAIN != 0).then(|| Tag::from_index((tag & !CERTAIN) as usize))
-    }
-
-    /// A word's most frequent tag as a number; [`TAGS`] if it is unknown.
-    pub fn usual(&self, word: &Word) -> u32 {
-        match (word.fixed, self.tags[self.slot(word.hash)]) {
-            (Some(tag), _) => tag as u32,
-            (None, EMPTY) => TAGS as u32,
-            (None, tag) => u32::from(tag & !CERTAIN),
+    /// Notes at each word what the lexicon knows of it.
+    pub fn look_up(&self, words: &mut [Word]) {
+        for word in words.iter_mut().filter(|w| !w.certain) {
+            let tag = self.tags[self.slot(word.hash)];
+            if tag != EMPTY {
+                word.usual = u32::from(tag & !CERTAIN);
+                word.certain = tag & CERTAIN != 0;
+            }
         }
     }
 
