@@ -6,10 +6,13 @@ use newsmill_core::lexicon::{EntryId, Lexicon, NameId};
 
 use crate::proto::{Kind, Marks, Proto};
 use crate::resolve::{Countries, code};
-use crate::view::View;
+use crate::view::{View, mix};
 
 /// Forms of a country's name that are tried.
 const FORMS: usize = 12;
+
+/// Look-ups whose answers are remembered.
+const REMEMBERED: usize = 1 << 10;
 
 /// Memory kept from article to article.
 #[derive(Default)]
@@ -18,8 +21,8 @@ pub struct Generic {
     countries: Vec<([u8; 2], EntryId)>,
     /// Demonyms by a hash of the id that they share with their country; likewise.
     demonyms: Vec<(u64, EntryId)>,
-    /// What was looked up: key of the words and owner, result.
-    seen: Vec<(u64, EntryId, Option<NameId>)>,
+    /// Answers to look-ups, by the words and their owner; likewise.
+    seen: Vec<(String, EntryId, Option<NameId>)>,
     text: String,
 }
 
@@ -31,7 +34,6 @@ pub fn settle(
     protos: &mut [Proto],
     g: &mut Generic,
 ) {
-    g.seen.clear();
     index_countries(lexicon, g);
     let home = countries.main().and_then(|code| {
         let at = g.countries.partition_point(|c| c.0 < code);
@@ -39,13 +41,18 @@ pub fn settle(
     });
     for ix in 0..protos.len() {
         let p = protos[ix];
+        if !p.marks.any(Marks::COMMON)
+            || p.marks.any(Marks::WEAK)
+            || p.len() > 6
+            || p.kind != Kind::Organization
+        {
+            continue;
+        }
         let listed_abroad = is_listed_abroad(lexicon, countries, &p);
         let nowhere = p
             .entry
             .is_some_and(|e| lexicon.entry(e).country.is_empty() && lexicon.entry(e).kind == "organization");
-        let open =
-            (p.name.is_none() && p.kind == Kind::Organization || nowhere) && p.marks.any(Marks::COMMON);
-        if !open && !listed_abroad || p.len() > 6 || p.marks.any(Marks::WEAK) {
+        if !(p.name.is_none() || nowhere || listed_abroad) {
             continue;
         }
         match owner(v, protos, ix, home).and_then(|owner| look_up(v, lexicon, &p, owner, g)) {
@@ -113,10 +120,14 @@ fn owner(v: View<'_>, protos: &[Proto], ix: usize, home: Option<EntryId>) -> Opt
 }
 
 fn look_up(v: View<'_>, lexicon: &dyn Lexicon, p: &Proto, owner: EntryId, g: &mut Generic) -> Option<NameId> {
-    if let Some(&(_, _, found)) = g.seen.iter().find(|s| s.0 == p.key && s.1 == owner) {
-        return found;
-    }
     let body = v.phrase(p.first, p.end);
+    if g.seen.is_empty() {
+        g.seen.resize(REMEMBERED, (String::new(), EntryId(0), None));
+    }
+    let at = mix(p.key, owner.0) as usize % REMEMBERED;
+    if g.seen[at].1 == owner && g.seen[at].0 == body {
+        return g.seen[at].2;
+    }
     let mut found = try_forms(lexicon, body, lexicon.entry(owner).name, &mut g.text);
     let id = content_hash(lexicon.entry(owner).id.as_bytes()) as u64;
     let from = g.demonyms.partition_point(|d| d.0 < id);
@@ -127,10 +138,10 @@ fn look_up(v: View<'_>, lexicon: &dyn Lexicon, p: &Proto, owner: EntryId, g: &mu
         }
         found = try_forms(lexicon, body, lexicon.name(form), &mut g.text);
     }
-    // A look-up that is repeated too often would make long articles slow.
-    if g.seen.len() < 256 {
-        g.seen.push((p.key, owner, found));
-    }
+    let slot = &mut g.seen[at];
+    slot.0.clear();
+    slot.0.push_str(body);
+    (slot.1, slot.2) = (owner, found);
     found
 }
 

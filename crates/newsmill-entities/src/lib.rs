@@ -34,6 +34,7 @@ mod fuzzy;
 mod generic;
 mod index;
 mod language;
+mod memo;
 mod people;
 mod proto;
 mod resolve;

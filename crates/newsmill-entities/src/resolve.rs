@@ -2,6 +2,7 @@
 
 use newsmill_core::lexicon::{Candidate, EntryId, Lexicon, NameFlags};
 
+use crate::memo::Memo;
 use crate::proto::{Kind, Marks, Proto};
 use crate::typing::{Evidence, context};
 use crate::view::View;
@@ -14,8 +15,13 @@ pub struct Countries {
 }
 
 impl Countries {
-    fn add(&mut self, country: &str) {
-        let Some(code) = code(country) else { return };
+    fn counts_of(&mut self, country: Option<[u8; 2]>) {
+        if let Some(code) = country {
+            self.add(code);
+        }
+    }
+
+    fn add(&mut self, code: [u8; 2]) {
         match self.counts.iter_mut().find(|(c, _)| *c == code) {
             Some((_, n)) => *n += 1,
             None => self.counts.push((code, 1)),
@@ -46,14 +52,14 @@ pub fn code(country: &str) -> Option<[u8; 2]> {
 }
 
 /// Collects the countries of names that need no choice.
-pub fn countries(lexicon: &dyn Lexicon, protos: &[Proto], found: &mut Countries) {
+pub fn countries(lexicon: &dyn Lexicon, protos: &[Proto], memo: &mut Memo, found: &mut Countries) {
     found.counts.clear();
     for p in protos {
         if let (Some(name), Some(entry)) = (p.name, p.entry)
             && !p.marks.any(Marks(Marks::AMBIGUOUS.0 | Marks::SURNAME.0))
             && lexicon.candidates(name).len() == 1
         {
-            found.add(lexicon.entry(entry).country);
+            found.counts_of(memo.facts(lexicon, entry).country);
         }
     }
 }

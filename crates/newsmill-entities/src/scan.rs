@@ -13,6 +13,7 @@ pub(crate) use headed::head_kind;
 use newsmill_core::layers::{Match, MatchKind, SentenceIx, TokenFlags, TokenKind};
 use newsmill_core::lexicon::{Lexicon, NameFlags};
 
+use crate::memo::Memo;
 use crate::proto::{Kind, Marks, NOBODY, Proto};
 use crate::view::{Case, View};
 use crate::words::Class;
@@ -70,14 +71,20 @@ fn index_matches(matches: &[Match], tokens: usize, starts: &mut Vec<u32>) {
 }
 
 /// Reads what each match's candidates allow.
-fn read_facts(v: View<'_>, matches: &[Match], lexicon: &dyn Lexicon, facts: &mut Vec<Listed>) {
+fn read_facts(
+    v: View<'_>,
+    matches: &[Match],
+    lexicon: &dyn Lexicon,
+    memo: &mut Memo,
+    facts: &mut Vec<Listed>,
+) {
     let usable = |f: NameFlags| !f.has(NameFlags::SURNAME) || f.has(NameFlags::FAMOUS);
     facts.extend(matches.iter().enumerate().map(|(ix, m)| {
         let candidates = lexicon.candidates(m.name);
         Listed {
             ix: ix as u32,
             end: m.end_token,
-            kind: Kind::of_entry(lexicon.entry(m.entry).kind),
+            kind: memo.facts(lexicon, m.entry).kind,
             ambiguous: adds_marks(v, lexicon, m)
                 || candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
             surname: candidates.iter().all(|c| !usable(c.flags)),
@@ -105,6 +112,7 @@ pub fn scan(
     v: View<'_>,
     matches: &[Match],
     lexicon: Option<&dyn Lexicon>,
+    memo: &mut Memo,
     scratch: &mut ScanScratch,
     out: &mut Vec<Proto>,
 ) {
@@ -112,7 +120,7 @@ pub fn scan(
     index_matches(matches, v.len() as usize, starts);
     facts.clear();
     if let Some(lexicon) = lexicon {
-        read_facts(v, matches, lexicon, facts);
+        read_facts(v, matches, lexicon, memo, facts);
     }
     for s in 0..v.sentences.span.len() as u32 {
         let range = v.sentences.tokens(SentenceIx(s), v.len() as usize);

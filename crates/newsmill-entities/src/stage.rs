@@ -9,6 +9,7 @@ use crate::coref::{self, Coref, Knowledge};
 use crate::emit::{self, EmitScratch, ReadColumns};
 use crate::fuzzy::{self, Spelling};
 use crate::generic::{self, Generic};
+use crate::memo::Memo;
 use crate::proto::Proto;
 use crate::resolve::{self, Countries};
 use crate::view::{View, ViewScratch};
@@ -55,6 +56,7 @@ pub struct Scratch {
     protos: Vec<Proto>,
     order: Vec<(u64, u32)>,
     definitions: Vec<Definition>,
+    memo: Memo,
     memory: fuzzy::Memory,
     countries: Countries,
     generic: Generic,
@@ -109,7 +111,7 @@ impl Stage for EntitiesStage {
         let (entities, mentions) = out.get2(&self.entities, &self.mentions);
         entities.extra_width = self.extra_width;
         s.protos.clear();
-        scan::scan(v, &matches.rows, lexicon, &mut s.scan, &mut s.protos);
+        scan::scan(v, &matches.rows, lexicon, &mut s.memo, &mut s.scan, &mut s.protos);
         acronyms::define(v, &mut s.protos, &mut s.definitions);
         if self.options.fuzzy
             && english
@@ -119,7 +121,7 @@ impl Stage for EntitiesStage {
         }
         typing::type_unknown(v, &mut s.protos, &mut s.order);
         if let Some(lexicon) = lexicon {
-            resolve::countries(lexicon, &s.protos, &mut s.countries);
+            resolve::countries(lexicon, &s.protos, &mut s.memo, &mut s.countries);
             resolve::choose(v, lexicon, &s.countries, &mut s.protos, &mut s.order);
             generic::settle(v, lexicon, &s.countries, &mut s.protos, &mut s.generic);
         }

@@ -46,27 +46,37 @@ impl Usages {
     fn slot(&mut self, hash: u32) -> &mut Usage {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
-        while self.slots[at].hash != hash && self.slots[at].lower + self.slots[at].all_capital > 0 {
+        while self.slots[at].hash != hash && self.slots[at].all_capital > 0 {
             at = (at + 1) & mask;
         }
         self.slots[at].hash = hash;
         &mut self.slots[at]
     }
 
-    /// How the article writes the word with this hash.
-    pub fn of(&self, hash: u32) -> Usage {
+    fn find(&mut self, hash: u32) -> Option<&mut Usage> {
+        let at = self.position(hash)?;
+        self.slots.get_mut(at)
+    }
+
+    #[inline]
+    fn position(&self, hash: u32) -> Option<usize> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
-        while let Some(slot) = self.slots.get(at) {
-            if slot.lower + slot.all_capital == 0 {
-                break;
+        loop {
+            let slot = self.slots.get(at)?;
+            if slot.all_capital == 0 {
+                return None;
             }
             if slot.hash == hash {
-                return *slot;
+                return Some(at);
             }
             at = (at + 1) & mask;
         }
-        Usage::default()
+    }
+
+    /// How the article writes the word with this hash, if it is written with a capital anywhere.
+    pub fn of(&self, hash: u32) -> Usage {
+        self.position(hash).map_or(Usage::default(), |at| self.slots[at])
     }
 }
 
@@ -105,14 +115,18 @@ impl<'a> View<'a> {
     ) -> View<'a> {
         let ViewScratch { class, case, usages } = scratch;
         class.clear();
-        class.extend((0..tokens.start.len()).map(|i| match tokens.flags[i].kind() {
-            TokenKind::Word => {
-                words.class(tokens.hash[i], &text[tokens.start[i] as usize..tokens.end[i] as usize])
+        class.extend((0..tokens.start.len()).map(|i| {
+            match tokens.flags[i].kind() {
+                TokenKind::Word => words.class(
+                    tokens.hash[i],
+                    &text.as_bytes()[tokens.start[i] as usize..tokens.end[i] as usize],
+                ),
+                _ => Class::default(),
             }
-            _ => Class::default(),
         }));
         case.clear();
-        usages.reset(tokens.start.len());
+        let capitals = tokens.flags.iter().filter(|f| f.has(TokenFlags::CAPITAL)).count();
+        usages.reset(capitals);
         let mut paragraph = 0;
         for s in 0..sentences.span.len() {
             while paragraphs.first_sentence.get(paragraph + 1).is_some_and(|&f| f as usize <= s) {
@@ -122,8 +136,9 @@ impl<'a> View<'a> {
             let range = sentences.tokens(SentenceIx(s as u32), tokens.start.len());
             let found = sentence_case(tokens, class, range.clone(), kind);
             case.push(found);
-            count_usage(tokens, usages, range, found);
+            count_capitals(tokens, usages, range, found);
         }
+        count_lower(tokens, usages);
         View { text, tokens, sentences, class, case, usages }
     }
 
@@ -263,20 +278,29 @@ fn sentence_case(tokens: &Tokens, class: &[Class], range: std::ops::Range<u32>, 
     if capital >= enough && (capital + upper) * 10 >= all * 8 { Case::Title } else { Case::Normal }
 }
 
-fn count_usage(tokens: &Tokens, usages: &mut Usages, range: std::ops::Range<u32>, case: Case) {
+fn count_capitals(tokens: &Tokens, usages: &mut Usages, range: std::ops::Range<u32>, case: Case) {
     let first = range.start;
     for i in range {
         let f = tokens.flags[i as usize];
-        if f.kind() != TokenKind::Word {
-            continue;
-        }
-        if !f.has(TokenFlags::CAPITAL) && f.has(TokenFlags::HAS_LOWER) && !f.has(TokenFlags::INNER_CAPITAL) {
-            usages.slot(tokens.hash[i as usize]).lower += 1;
-        } else if f.has(TokenFlags::CAPITAL) {
+        if f.kind() == TokenKind::Word && f.has(TokenFlags::CAPITAL) {
             let tells = case == Case::Normal && i > first && !tokens.flags[i as usize - 1].is_quote();
             let slot = usages.slot(tokens.hash[i as usize]);
             slot.all_capital += 1;
             slot.capital += u32::from(tells);
+        }
+    }
+}
+
+/// Counts lower case of the words that are also written with a capital; of others nobody asks.
+fn count_lower(tokens: &Tokens, usages: &mut Usages) {
+    for (f, &hash) in tokens.flags.iter().zip(&tokens.hash) {
+        let lower =
+            f.kind() == TokenKind::Word && f.has(TokenFlags::HAS_LOWER) && !f.has(TokenFlags::CAPITAL);
+        if lower
+            && !f.has(TokenFlags::INNER_CAPITAL)
+            && let Some(slot) = usages.find(hash)
+        {
+            slot.lower += 1;
         }
     }
 }

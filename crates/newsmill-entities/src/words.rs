@@ -136,6 +136,16 @@ fn check_of(folded: &str) -> [u8; 2] {
     [folded.len() as u8, folded.bytes().next().unwrap_or(0)]
 }
 
+#[inline]
+fn agrees(check: [u8; 2], text: &[u8]) -> bool {
+    match text {
+        [first, ..] if check == [text.len() as u8, first.to_ascii_lowercase()] => true,
+        // Folding may change length and first letter of what isn't ASCII.
+        _ if text.is_ascii() => false,
+        _ => std::str::from_utf8(text).is_ok_and(|t| check == check_of(&fold(t))),
+    }
+}
+
 /// Number of slots: the words of the rule files fill about two thirds.
 const SLOTS: usize = 1 << 17;
 
@@ -186,31 +196,23 @@ impl Words {
 
     /// The classes of a token with this text and [`fold_hash`].
     #[inline]
-    pub fn class(&self, hash: u32, text: &str) -> Class {
+    pub fn class(&self, hash: u32, text: &[u8]) -> Class {
         let mut at = hash as usize % SLOTS;
         loop {
             let slot = self.slots[at];
             if slot.class == 0 {
                 return Class::default();
             }
-            if slot.hash == hash && slot.check == self.check(text) {
+            if slot.hash == hash && agrees(slot.check, text) {
                 return self.classes[slot.class as usize - 1];
             }
             at = (at + 1) % SLOTS;
         }
     }
 
-    #[inline]
-    fn check(&self, text: &str) -> [u8; 2] {
-        match text.as_bytes() {
-            [first, ..] if text.is_ascii() => [text.len() as u8, first.to_ascii_lowercase()],
-            _ => check_of(&fold(text)),
-        }
-    }
-
     #[cfg(test)]
     fn of(&self, word: &str) -> Class {
-        self.class(fold_hash(word), word)
+        self.class(fold_hash(word), word.as_bytes())
     }
 }
 

@@ -1,0 +1,41 @@
+//! What the list says of an entity, remembered from article to article: pure functions of the list, so that whether
+//! an answer is remembered makes no difference but in time.
+
+use newsmill_core::lexicon::{EntryId, Lexicon};
+
+use crate::proto::Kind;
+use crate::resolve::code;
+
+/// The facts that the rules ask for again and again.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EntryFacts {
+    /// Type.
+    pub kind: Kind,
+    /// Country, if it has one.
+    pub country: Option<[u8; 2]>,
+}
+
+/// Number of entities that are remembered.
+const REMEMBERED: usize = 1 << 13;
+
+/// The memory: one slot for each remainder of the entity's number.
+#[derive(Default)]
+pub struct Memo {
+    slots: Vec<(u32, EntryFacts)>,
+}
+
+impl Memo {
+    /// The facts of an entity.
+    pub fn facts(&mut self, lexicon: &dyn Lexicon, entry: EntryId) -> EntryFacts {
+        if self.slots.is_empty() {
+            self.slots.resize(REMEMBERED, (u32::MAX, EntryFacts::default()));
+        }
+        let slot = &mut self.slots[entry.0 as usize % REMEMBERED];
+        if slot.0 != entry.0 {
+            let row = lexicon.entry(entry);
+            let country = if row.country.is_empty() { None } else { code(row.country) };
+            *slot = (entry.0, EntryFacts { kind: Kind::of_entry(row.kind), country });
+        }
+        slot.1
+    }
+}
