@@ -3,7 +3,7 @@
 //! The long form is found from the letters, from right to left as in Schwartz and Hearst (2003), "A simple algorithm
 //! for identifying abbreviation definitions in biomedical text", but only at the beginnings of words.
 
-use newsmill_core::layers::{SentenceIx, TokenKind};
+use newsmill_core::layers::{TokenIx, TokenKind};
 
 use crate::proto::{Kind, Marks, NOBODY, Proto};
 use crate::view::View;
@@ -18,14 +18,39 @@ pub struct Definition {
     pub long: u64,
 }
 
+/// The definitions of an article, to be found by either side.
+#[derive(Default)]
+pub struct Definitions {
+    rows: Vec<Definition>,
+    /// Key of a side and the row, sorted; of equal keys the first row of the article comes first.
+    sides: Vec<(u64, u32)>,
+}
+
+impl Definitions {
+    /// The first definition with this key as acronym or long form.
+    pub fn of(&self, key: u64) -> Option<Definition> {
+        let at = self.sides.partition_point(|s| s.0 < key);
+        self.sides.get(at).filter(|s| s.0 == key).map(|s| self.rows[s.1 as usize])
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.sides.clear();
+    }
+
+    fn push(&mut self, definition: Definition) {
+        let row = self.rows.len() as u32;
+        self.rows.push(definition);
+        self.sides.extend([(definition.short, row), (definition.long, row)]);
+    }
+}
+
 /// Finds the definitions; adds or widens the mentions that they show.
-pub fn define(v: View<'_>, protos: &mut Vec<Proto>, found: &mut Vec<Definition>) {
+pub fn define(v: View<'_>, protos: &mut Vec<Proto>, found: &mut Definitions) {
     found.clear();
     let mut added = Vec::new();
     for open in 1..v.len() {
-        if !matches!(v.word(open), "(" | "[")
-            || v.tokens.span(newsmill_core::layers::TokenIx(open)).len() != 1
-        {
+        if !matches!(v.word(open), "(" | "[") || v.tokens.span(TokenIx(open)).len() != 1 {
             continue;
         }
         let Some(short_end) = acronym_end(v, open + 1) else { continue };
@@ -35,6 +60,7 @@ pub fn define(v: View<'_>, protos: &mut Vec<Proto>, found: &mut Vec<Definition>)
         added.push((long, open));
         added.push((open + 1, short_end));
     }
+    found.sides.sort_unstable();
     if !added.is_empty() {
         insert(v, protos, &added);
     }
@@ -66,10 +92,7 @@ fn acronym_end(v: View<'_>, at: u32) -> Option<u32> {
 
 /// First token of the name before the bracket whose words begin with the acronym's letters.
 fn long_form(v: View<'_>, open: u32, letters: &str) -> Option<u32> {
-    let first = v
-        .sentences
-        .tokens(v.sentences.of_token(newsmill_core::layers::TokenIx(open)), v.len() as usize)
-        .start;
+    let first = v.sentences.tokens(v.sentences.of_token(TokenIx(open)), v.len() as usize).start;
     let mut want: Vec<char> =
         letters.chars().filter(|c| c.is_alphabetic()).flat_map(char::to_lowercase).collect();
     let mut t = open;
@@ -107,34 +130,39 @@ fn long_form(v: View<'_>, open: u32, letters: &str) -> Option<u32> {
 
 /// Puts the spans in among the mentions, in place of those that they overlap; a listed one of the same span stays.
 fn insert(v: View<'_>, protos: &mut Vec<Proto>, added: &[(u32, u32)]) {
+    let mut fresh = Vec::new();
     for &(first, end) in added {
         let from = protos.partition_point(|p| p.end <= first);
         let until = protos.partition_point(|p| p.first < end);
-        if let Some(p) = protos[from..until].iter_mut().find(|p| p.first == first && p.end == end) {
+        let inside = &mut protos[from..until];
+        if let Some(p) = inside.iter_mut().find(|p| p.first == first && p.end == end) {
             p.marks.set(Marks::DEFINED);
-            continue;
+        } else if inside.iter().all(|p| p.first >= first && p.end <= end) {
+            inside.iter_mut().for_each(|p| p.marks.set(Marks::REPLACED));
+            fresh.push(proto(v, first, end));
         }
-        if protos[from..until].iter().any(|p| p.first < first || p.end > end) {
-            continue;
-        }
-        let sentence: SentenceIx = v.sentences.of_token(newsmill_core::layers::TokenIx(first));
-        let head =
-            (first..end).rev().map(|t| v.class(t)).find(|c| c.any(Class::HEAD_LAST.with(Class::HEAD_OF)));
-        let kind = head.map_or(Kind::Organization, crate::scan::head_kind);
-        let proto = Proto {
-            first,
-            end,
-            sentence: sentence.0,
-            key: v.key(first, end),
-            kind,
-            strength: if head.is_some() { 8 } else { 4 },
-            marks: Marks(Marks::DEFINED.0 | Marks::HEADED.0),
-            name: None,
-            entry: None,
-            how: "discovered",
-            title: (0, 0),
-            entity: NOBODY,
-        };
-        protos.splice(from..until, [proto]);
+    }
+    if !fresh.is_empty() {
+        protos.retain(|p| !p.marks.any(Marks::REPLACED));
+        protos.append(&mut fresh);
+        protos.sort_by_key(|p| (p.first, std::cmp::Reverse(p.end)));
+    }
+}
+
+fn proto(v: View<'_>, first: u32, end: u32) -> Proto {
+    let head = (first..end).rev().map(|t| v.class(t)).find(|c| c.any(Class::HEAD_LAST.with(Class::HEAD_OF)));
+    Proto {
+        first,
+        end,
+        sentence: v.sentences.of_token(TokenIx(first)).0,
+        key: v.key(first, end),
+        kind: head.map_or(Kind::Organization, crate::scan::head_kind),
+        strength: if head.is_some() { 8 } else { 4 },
+        marks: Marks(Marks::DEFINED.0 | Marks::HEADED.0),
+        name: None,
+        entry: None,
+        how: "discovered",
+        title: (0, 0),
+        entity: NOBODY,
     }
 }

@@ -3,12 +3,12 @@
 //! Full names make entities first; then, in order of the text, shorter names look for one that they can stand for. If
 //! several persons can (two of one surname), the one that was named first is taken; of several bodies the last named.
 
-use newsmill_core::fold::{fold_hash, fold_into};
-use newsmill_core::hash::content_hash;
+use newsmill_core::fold::fold_hash;
 use newsmill_core::layers::{Gender, TokenKind};
 use newsmill_core::lexicon::{EntryId, Lexicon, NameFlags};
 
-use crate::acronyms::Definition;
+use crate::acronyms::Definitions;
+use crate::identity::Identities;
 use crate::index::{Found, Index};
 use crate::proto::{Kind, Marks, NOBODY, Proto};
 use crate::view::{KEY_SEED, View, mix};
@@ -41,6 +41,7 @@ pub struct Coref {
     /// Persons by the names between the first and the last.
     by_inner: Index,
     by_short: Index,
+    identities: Identities,
     last_seen: Vec<u32>,
 }
 
@@ -53,7 +54,7 @@ pub struct Knowledge<'a> {
     /// Short and full given names, folded and sorted.
     pub nicknames: &'a [(u32, u32)],
     /// Acronyms that the article introduces.
-    pub definitions: &'a [Definition],
+    pub definitions: &'a Definitions,
 }
 
 /// Gives every mention that stands for somebody its entity.
@@ -214,16 +215,14 @@ fn initials(v: View<'_>, p: &Proto) -> Option<u64> {
 }
 
 fn listed_entity(coref: &mut Coref, lexicon: &dyn Lexicon, entry: EntryId, p: &Proto, ix: usize) -> u32 {
-    let row = lexicon.entry(entry);
-    let id = content_hash(row.id.as_bytes()) as u64;
-    if let Some(e) = coref.by_entry.first(id) {
+    let identity = coref.identities.of(lexicon, entry);
+    if let Some(e) = coref.by_entry.first(identity.id) {
         return e;
     }
-    let main = place_behind_demonym(lexicon, entry);
-    let names = name_hashes(row.name);
+    let names = identity.names;
     let making = Making {
-        kind: Kind::of_entry(lexicon.entry(main).kind),
-        entry: Some(main),
+        kind: identity.kind,
+        entry: Some(identity.main),
         full: ix as u32,
         gender: Gender::Unknown,
         names,
@@ -233,43 +232,14 @@ fn listed_entity(coref: &mut Coref, lexicon: &dyn Lexicon, entry: EntryId, p: &P
         coref.by_last.add(u64::from(names.1), e);
         coref.by_first.add(u64::from(names.0), e);
     }
-    coref.by_entry.add(id, e);
+    coref.by_entry.add(identity.id, e);
     coref.by_key.add(p.key, e);
-    let mut folded = String::new();
-    fold_into(row.name, &mut folded);
-    coref.by_key.add(text_key(&folded), e);
+    coref.by_key.add(identity.key, e);
     e
 }
 
-/// The entry of the country for the entry of its demonym, if the list has both.
-fn place_behind_demonym(lexicon: &dyn Lexicon, entry: EntryId) -> EntryId {
-    let row = lexicon.entry(entry);
-    if row.kind != "demonym" {
-        return entry;
-    }
-    let Some(name) = lexicon.find(row.name) else { return entry };
-    let of_country = |c: &&newsmill_core::lexicon::Candidate| {
-        let other = lexicon.entry(c.entry);
-        other.id == row.id && other.kind != "demonym"
-    };
-    lexicon.candidates(name).iter().find(of_country).map_or(entry, |c| c.entry)
-}
-
-/// Hashes of the first and the last word of a name.
-fn name_hashes(name: &str) -> (u32, u32) {
-    let mut words =
-        name.split_whitespace().filter(|w| !matches!(*w, "Jr." | "Jr" | "Sr." | "II" | "III" | "IV"));
-    let first = words.next().unwrap_or("");
-    (fold_hash(first), fold_hash(words.next_back().unwrap_or(first)))
-}
-
-/// The key of a folded name's words, as [`View::key`] makes it of tokens.
-fn text_key(folded: &str) -> u64 {
-    folded.split_whitespace().fold(KEY_SEED, |key, word| mix(key, fold_hash(word)))
-}
-
 fn unlisted_entity(k: &Knowledge<'_>, coref: &mut Coref, protos: &[Proto], p: &Proto, ix: usize) -> u32 {
-    if let Some(d) = k.definitions.iter().find(|d| d.short == p.key || d.long == p.key) {
+    if let Some(d) = k.definitions.of(p.key) {
         for key in [d.long, d.short] {
             if let Some(e) = coref.by_key.first(key) {
                 coref.by_key.add(p.key, e);
@@ -457,7 +427,7 @@ fn attach(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize)
 
 /// The acronym's or long form's other side.
 fn defined(k: &Knowledge<'_>, coref: &Coref, p: &Proto) -> Option<(u32, &'static str)> {
-    let d = k.definitions.iter().find(|d| d.short == p.key)?;
+    let d = k.definitions.of(p.key).filter(|d| d.short == p.key)?;
     coref.by_key.first(d.long).map(|e| (e, "acronym"))
 }
 

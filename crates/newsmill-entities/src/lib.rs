@@ -1,11 +1,11 @@
 //! Who is meant: the stage `entities` turns gazetteer matches and capitalised text into mentions, each of one entity.
 //!
 //! It does what needs the whole article, in this order (`DESIGN.md` in this crate teaches the method):
-//! 1. [`scan`] cuts each sentence into listed names, persons, headed names ("… University"), unknown names and titles.
-//! 2. [`acronyms`] reads the definitions in brackets: "World Health Organization (WHO)".
-//! 3. [`fuzzy`] forgives letters in long names that are unknown otherwise: "New Zeleand".
-//! 4. [`typing`] sums the evidence of all contexts of a name; [`resolve`] chooses among the entities of a listed one.
-//! 5. [`coref`] gives surnames, given names, acronyms and short forms the entity that the article names in full.
+//! 1. `scan` cuts each sentence into listed names, persons, headed names ("… University"), unknown names and titles.
+//! 2. `acronyms` reads the definitions in brackets: "World Health Organization (WHO)".
+//! 3. `fuzzy` forgives letters in long names that are unknown otherwise: "New Zeleand".
+//! 4. `typing` sums the evidence of all contexts of a name; `resolve` chooses among the entities of a listed one.
+//! 5. `coref` gives surnames, given names, acronyms and short forms the entity that the article names in full.
 //!
 //! There is no model: every decision can be traced to a line of `rules/en`. The price is that names in lower case
 //! are found only if the list allows it, and that languages other than English get listed names only.
@@ -32,6 +32,7 @@ mod coref;
 mod emit;
 mod fuzzy;
 mod generic;
+mod identity;
 mod index;
 mod language;
 mod memo;

@@ -79,6 +79,8 @@ impl Marks {
     pub const ROYAL: Marks = Marks(1 << 10);
     /// Introduced by brackets: an acronym or its long form.
     pub const DEFINED: Marks = Marks(1 << 11);
+    /// Another mention took its place.
+    pub const REPLACED: Marks = Marks(1 << 12);
 
     /// Whether any bit of `other` is set.
     pub fn any(self, other: Marks) -> bool {

@@ -4,7 +4,7 @@ use newsmill_core::fold::fold_hash;
 use newsmill_core::layers::{Entities, Matches, Mentions, Paragraphs, Sentences, Tokens};
 use newsmill_core::prelude::*;
 
-use crate::acronyms::{self, Definition};
+use crate::acronyms::{self, Definitions};
 use crate::coref::{self, Coref, Knowledge};
 use crate::emit::{self, EmitScratch, ReadColumns};
 use crate::fuzzy::{self, Spelling};
@@ -55,7 +55,7 @@ pub struct Scratch {
     scan: scan::ScanScratch,
     protos: Vec<Proto>,
     order: Vec<(u64, u32)>,
-    definitions: Vec<Definition>,
+    definitions: Definitions,
     memo: Memo,
     memory: fuzzy::Memory,
     countries: Countries,
