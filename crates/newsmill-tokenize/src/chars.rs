@@ -60,6 +60,7 @@ pub fn class_of(c: char) -> Class {
         '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{E0000}'..='\u{E0FFF}' => Class::Extend,
         '\u{FE10}'..='\u{FE6F}' | '\u{FF00}'..='\u{FFEF}' => forms(c),
         '\u{FEFF}' => Class::Space,
+        '\u{FFFD}' => Class::Mark(TokenKind::Symbol),
         '\u{1680}' => Class::Space,
         '\u{1F000}'..='\u{1FAFF}' => Class::Mark(TokenKind::Symbol),
         _ => other(c),

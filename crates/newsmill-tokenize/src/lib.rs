@@ -139,18 +139,29 @@ fn segment(rules: &Rules, engine: Engine, doc: Doc<'_>, scratch: &mut Scratch, o
     flatten::structure(layout, start, found, out.tokens, out.sentences, out.paragraphs);
 }
 
-/// Whether all engines give the same layers for a text, and these keep their invariants: for tests and fuzzing.
-///
-/// # Errors
-/// What differs, or which invariant doesn't hold.
+/// Checks that all engines give the same layers and that these keep their invariants: for tests and fuzzing.
 #[doc(hidden)]
-pub fn check_engines(article: &Article) -> Result<(), String> {
-    let rules = Rules::new();
+#[derive(Debug, Default)]
+pub struct EngineCheck {
+    rules: Rules,
+}
+
+impl EngineCheck {
+    /// The check for one article.
+    ///
+    /// # Errors
+    /// What differs, or which invariant doesn't hold.
+    pub fn run(&self, article: &Article) -> Result<(), String> {
+        check_engines(&self.rules, article)
+    }
+}
+
+fn check_engines(rules: &Rules, article: &Article) -> Result<(), String> {
     let [scalar, fastest] = [Engine::Scalar, Engine::fastest()].map(|engine| {
         let (mut tokens, mut sentences, mut paragraphs) =
             (Tokens::default(), Sentences::default(), Paragraphs::default());
         let out = Layers { tokens: &mut tokens, sentences: &mut sentences, paragraphs: &mut paragraphs };
-        segment(&rules, engine, Doc::bare(article), &mut Scratch::default(), out);
+        segment(rules, engine, Doc::bare(article), &mut Scratch::default(), out);
         (tokens, sentences, paragraphs)
     });
     let doc = Doc::bare(article);

@@ -206,6 +206,10 @@ impl Scan<'_> {
                 break;
             }
         }
+        // The last byte looked at may be inside a character.
+        while !self.text.is_char_boundary(end.min(self.end)) {
+            end += 1;
+        }
         end.min(self.end)
     }
 
