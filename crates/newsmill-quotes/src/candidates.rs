@@ -1,6 +1,6 @@
 //! What the templates find: possible quotations, before they are chosen and resolved.
 
-use crate::rules::{CueId, Scope};
+use crate::rules::CueId;
 use crate::view::Range;
 
 /// Which template found a candidate; confidence is measured for each.
@@ -75,8 +75,6 @@ pub(crate) struct Candidate {
     pub source: Option<Range>,
     /// What found it.
     pub template: Template,
-    /// Speech or attitude.
-    pub scope: Scope,
     /// The source denies it or did not say it.
     pub negated: bool,
     /// Lies inside another quotation's marks.

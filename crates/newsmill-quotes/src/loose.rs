@@ -3,7 +3,6 @@
 use crate::candidates::{Candidate, Template};
 use crate::groups::Form;
 use crate::marks::Region;
-use crate::rules::Scope;
 use crate::tags::Tags;
 use crate::view::View;
 use crate::words::Pos;
@@ -21,7 +20,6 @@ impl View<'_> {
             verb: 0,
             source: None,
             template: Template::Loose,
-            scope: Scope::Speech,
             negated: false,
             inside: false,
         })

@@ -259,10 +259,9 @@ fn merge_doubled(marks: &mut [Option<Mark>], tokens: &Tokens) {
         i += 1;
     }
     // A lone straight apostrophe inside a word or after a plural is none.
-    for i in 0..marks.len() {
-        let apostrophe = tokens.flags[i].kind() == TokenKind::Apostrophe;
-        if apostrophe && single(marks[i]) {
-            marks[i] = None;
+    for (mark, flags) in marks.iter_mut().zip(&tokens.flags) {
+        if flags.kind() == TokenKind::Apostrophe && single(*mark) {
+            *mark = None;
         }
     }
 }

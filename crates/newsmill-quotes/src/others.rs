@@ -8,7 +8,7 @@ use crate::view::{Range, View};
 use crate::words::Pos;
 
 impl View<'_> {
-    fn plain(&self, template: Template, scope: Scope, pieces: &[Range]) -> Option<Candidate> {
+    fn plain(&self, template: Template, pieces: &[Range]) -> Option<Candidate> {
         let pieces: Vec<Range> = pieces.iter().filter_map(|&p| self.trim(p)).collect();
         if pieces.is_empty() {
             return None;
@@ -19,27 +19,25 @@ impl View<'_> {
             verb: 0,
             source: None,
             template,
-            scope,
             negated: false,
             inside: self.inside,
         })
     }
 
     /// Fixed phrases at a token.
-    pub fn of_phrase(&self, t: u32, out: &mut Vec<Candidate>) {
+    pub fn of_phrase(&self, t: u32, scope: Scope, out: &mut Vec<Candidate>) {
         for phrase in &self.rules.phrases {
             let len = phrase.words.len() as u32;
-            if t + len > self.hi || !phrase.words.iter().zip(t..).all(|(w, i)| self.is(i, w)) {
+            if phrase.scope > scope
+                || t + len > self.hi
+                || !phrase.words.iter().zip(t..).all(|(w, i)| self.is(i, w))
+            {
                 continue;
             }
             if len == 1 && phrase.takes_source && !self.per_source(t) {
                 return;
             }
-            let found = if phrase.takes_source {
-                self.according(t, len, phrase.scope)
-            } else {
-                self.adverb(t, len, phrase.scope)
-            };
+            let found = if phrase.takes_source { self.according(t, len) } else { self.adverb(t, len) };
             out.extend(found);
             return;
         }
@@ -52,7 +50,7 @@ impl View<'_> {
         fits && !rate
     }
 
-    fn according(&self, t: u32, len: u32, scope: Scope) -> Option<Candidate> {
+    fn according(&self, t: u32, len: u32) -> Option<Candidate> {
         let end = self.end_of_sentence(t);
         let from = t + len;
         let source_end = self.source_end(from, end);
@@ -80,7 +78,7 @@ impl View<'_> {
         } else if pieces.is_empty() && !ends_here {
             pieces.push((source_end, end));
         }
-        let mut found = self.plain(Template::AccordingTo, scope, &pieces)?;
+        let mut found = self.plain(Template::AccordingTo, &pieces)?;
         found.cue = Some((t, from));
         found.source = Some((from, source_end));
         Some(found)
@@ -153,7 +151,7 @@ impl View<'_> {
         at
     }
 
-    fn adverb(&self, t: u32, len: u32, scope: Scope) -> Option<Candidate> {
+    fn adverb(&self, t: u32, len: u32) -> Option<Candidate> {
         let end = self.end_of_sentence(t);
         let start = self.start_of_sentence(t);
         let from =
@@ -164,7 +162,7 @@ impl View<'_> {
                     || self.pos(i) == Pos::Comma && matches!(self.pos(i + 1), Pos::Cc | Pos::Rel | Pos::Sub)
             })
             .unwrap_or(end);
-        let mut found = self.plain(Template::Adverb, scope, &[(from, t), (t + len, to)])?;
+        let mut found = self.plain(Template::Adverb, &[(from, t), (t + len, to)])?;
         found.cue = Some((t, t + len));
         Some(found)
     }
@@ -209,7 +207,7 @@ impl View<'_> {
             }
             None => return,
         };
-        if let Some(mut found) = self.plain(Template::Colon, Scope::Speech, &pieces) {
+        if let Some(mut found) = self.plain(Template::Colon, &pieces) {
             found.source = Some((start, t));
             found.cue = Some((t, t + 1));
             out.push(found);
@@ -237,7 +235,7 @@ impl View<'_> {
         if !(t + 1..source_end).any(|i| self.pos(i) == Pos::Proper || self.tags(i).any(Tags::ROLE)) {
             return;
         }
-        if let Some(mut found) = self.plain(Template::Direct, Scope::Speech, &[(region.start, region.end)]) {
+        if let Some(mut found) = self.plain(Template::Direct, &[(region.start, region.end)]) {
             found.source = Some((t + 1, source_end));
             found.cue = Some((t, t + 1));
             out.push(found);
@@ -257,7 +255,7 @@ impl View<'_> {
         }
         let Some(group) = (after..self.hi.min(after + 40)).find_map(|i| self.group(i)) else { return };
         let end = self.noun_clause_end(after, group.end);
-        let Some(mut found) = self.plain(Template::NounCue, own, &[(after, end)]) else { return };
+        let Some(mut found) = self.plain(Template::NounCue, &[(after, end)]) else { return };
         found.cue = Some((t, t + 1));
         found.source = self.possessor(t);
         out.push(found);

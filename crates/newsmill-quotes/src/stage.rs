@@ -208,7 +208,7 @@ impl QuoteStage {
                 continue;
             }
             match view.pos(t) {
-                Pos::Ing | Pos::Adv | Pos::Prep => view.of_phrase(t, all),
+                Pos::Ing | Pos::Adv | Pos::Prep => view.of_phrase(t, self.scope, all),
                 Pos::Colon if !view.inside => view.of_colon(t, all),
                 Pos::Dash if !view.inside => view.of_dash(t, all),
                 Pos::Noun if view.tags(t).any(Tags::SPEECH_NOUN.with(Tags::ATTITUDE_NOUN)) => {

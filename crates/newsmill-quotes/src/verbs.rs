@@ -40,7 +40,6 @@ impl View<'_> {
             verb: group.cue,
             source: None,
             template,
-            scope: cue.scope,
             negated: group.negated || cue.lemma == "deny",
             inside: self.inside,
         })
