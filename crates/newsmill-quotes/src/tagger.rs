@@ -169,7 +169,9 @@ impl Model {
         words.extend(range.map(|i| {
             let i = i as usize;
             let token = text.get(tokens.start[i] as usize..tokens.end[i] as usize).unwrap_or("");
-            Word::new(token, tokens.hash[i], tokens.flags[i])
+            let mut word = Word::new(token, tokens.hash[i], tokens.flags[i]);
+            self.look_up(&mut word);
+            word
         }));
         self.tag_words(words, tags);
     }

@@ -137,17 +137,14 @@ impl<'a> View<'a> {
 
     /// End of the longest name that begins at this token.
     pub fn mention_end(&self, t: u32) -> Option<u32> {
-        let rows = &self.mentions.rows;
-        let at = rows.partition_point(|m| m.first_token < t);
-        rows.get(at).filter(|m| m.first_token == t).map(|m| m.end_token)
+        self.name_around(t).filter(|&(start, _)| start == t).map(|(_, end)| end)
     }
 
-    /// The name that covers this token.
+    /// The longest name that covers this token.
+    #[inline]
     pub fn name_around(&self, t: u32) -> Option<Range> {
-        let rows = &self.mentions.rows;
-        let upto = rows.partition_point(|m| m.first_token <= t);
-        let covers = rows[..upto].iter().rev().take(6).find(|m| m.end_token > t);
-        covers.map(|m| (m.first_token, m.end_token))
+        let index = (*self.words.name_of.get(t as usize)? as usize).checked_sub(1)?;
+        self.mentions.rows.get(index).map(|m| (m.first_token, m.end_token))
     }
 
     /// Cuts marks, commas and stops from both ends of a range.

@@ -4,7 +4,7 @@
 
 use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, TokenKind, Tokens};
 
-use crate::rules::{CueId, Rules};
+use crate::rules::{CueId, Rules, Scope};
 use crate::tagger::{self, Model, Tag};
 use crate::tags::Tags;
 
@@ -100,8 +100,8 @@ pub(crate) struct Words {
     pub cue: Vec<CueId>,
     /// What the tagger says, for sentences that may hold a quotation; `Mark` elsewhere.
     tagged: Vec<Tag>,
-    /// Tokens of names.
-    named: Vec<bool>,
+    /// For each token the longest name that covers it: index of the mention plus one, 0 for none.
+    pub name_of: Vec<u32>,
     tagger_words: Vec<tagger::Word>,
     tagger_tags: Vec<Tag>,
 }
@@ -116,7 +116,7 @@ impl Words {
     pub fn run(
         &mut self,
         rules: &Rules,
-        model: Option<&Model>,
+        (model, scope): (Option<&Model>, Scope),
         text: &str,
         tokens: &Tokens,
         mentions: &Mentions,
@@ -139,42 +139,50 @@ impl Words {
             self.tags.push(tags);
             self.cue.push(cue);
         }
-        self.named.clear();
-        self.named.resize(n, false);
-        for m in &mentions.rows {
-            let range = m.first_token as usize..m.end_token as usize;
-            if range.end <= n && tokens.flags[range.start].has(TokenFlags::CAPITAL) {
-                self.named[range].fill(true);
+        self.name_of.clear();
+        self.name_of.resize(n, 0);
+        for (index, m) in mentions.rows.iter().enumerate() {
+            // Longer names come first; what lies inside one isn't a name of its own here.
+            let range = m.first_token as usize..(m.end_token as usize).min(n);
+            if self.name_of.get(range.start) == Some(&0) {
+                self.name_of[range].fill(index as u32 + 1);
             }
         }
-        self.tag(model, text, tokens);
-        for i in 0..n {
+        self.tagged.clear();
+        self.tagged.resize(n, Tag::Mark);
+        let mut from = 0;
+        while from < n {
+            let starts = |&i: &usize| tokens.flags[i].has(TokenFlags::SENTENCE_START);
+            let to = (from + 1..n).find(starts).unwrap_or(n);
+            self.classify_all(text, tokens, from..to);
+            if let Some(model) = model
+                && self.may_report(rules, scope, from..to)
+            {
+                let (words, tags) = (&mut self.tagger_words, &mut self.tagger_tags);
+                tags.clear();
+                model.tag(text, tokens, from as u32..to as u32, words, tags);
+                self.tagged[from..to].copy_from_slice(tags);
+                self.pos.truncate(from);
+                self.classify_all(text, tokens, from..to);
+            }
+            from = to;
+        }
+    }
+
+    fn classify_all(&mut self, text: &str, tokens: &Tokens, range: std::ops::Range<usize>) {
+        for i in range {
             let pos = self.classify(text, tokens, i);
             self.pos.push(pos);
         }
     }
 
-    fn tag(&mut self, model: Option<&Model>, text: &str, tokens: &Tokens) {
-        let n = tokens.start.len();
-        self.tagged.clear();
-        self.tagged.resize(n, Tag::Mark);
-        let Some(model) = model else { return };
-        let mut from = 0;
-        while from < n {
-            let sentence_end =
-                (from + 1..n).find(|&i| tokens.flags[i].has(TokenFlags::SENTENCE_START)).unwrap_or(n);
-            let relevant = (from..sentence_end).any(|i| {
-                self.tags[i].any(Tags::CUE.with(Tags::SPEECH_NOUN).with(Tags::ATTITUDE_NOUN))
-                    || tokens.flags[i].is_quote()
-            });
-            if relevant {
-                let (words, tags) = (&mut self.tagger_words, &mut self.tagger_tags);
-                tags.clear();
-                model.tag(text, tokens, from as u32..sentence_end as u32, words, tags);
-                self.tagged[from..sentence_end].copy_from_slice(tags);
-            }
-            from = sentence_end;
-        }
+    /// Whether a sentence has a verb or noun that may report something.
+    fn may_report(&self, rules: &Rules, scope: Scope, mut range: std::ops::Range<usize>) -> bool {
+        range.any(|i| {
+            let verb = self.pos[i].is_verb() && rules.cue(self.cue[i]).is_some_and(|c| c.scope <= scope);
+            verb || self.tags[i].any(Tags::SPEECH_NOUN.with(Tags::ATTITUDE_NOUN))
+                && self.tags_at(i + 1).any(Tags::THAT)
+        })
     }
 
     /// The class that the tagger gives to a word of an open class.
@@ -248,7 +256,7 @@ impl Words {
             }
         }
         let capital = flags.has(TokenFlags::CAPITAL);
-        if capital && self.named[i] && !tags.any(Tags::DET.with(Tags::PREP).with(Tags::CC)) {
+        if capital && self.name_of[i] != 0 && !tags.any(Tags::DET.with(Tags::PREP).with(Tags::CC)) {
             return Pos::Proper;
         }
         if let Some(pos) = self.closed_class(tokens, i, capital && !initial) {
