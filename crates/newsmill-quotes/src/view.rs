@@ -147,7 +147,7 @@ impl<'a> View<'a> {
         self.mentions.rows.get(index).map(|m| (m.first_token, m.end_token))
     }
 
-    /// Cuts marks, commas and stops from both ends of a range.
+    /// Cuts marks, commas and stops from both ends of a range; nothing is left if it has no word.
     pub fn trim(&self, (mut start, mut end): Range) -> Option<Range> {
         let edge =
             |p: Pos| matches!(p, Pos::Comma | Pos::Semi | Pos::Colon | Pos::Dash | Pos::Stop | Pos::Quote);
@@ -159,6 +159,7 @@ impl<'a> View<'a> {
         {
             end -= 1;
         }
-        (start < end).then_some((start, end))
+        let words = (start..end).any(|t| self.flags(t).is_wordlike());
+        words.then_some((start, end))
     }
 }
