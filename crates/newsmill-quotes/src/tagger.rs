@@ -169,9 +169,7 @@ impl Model {
         words.extend(range.map(|i| {
             let i = i as usize;
             let token = text.get(tokens.start[i] as usize..tokens.end[i] as usize).unwrap_or("");
-            let mut word = Word::new(token, tokens.hash[i], tokens.flags[i]);
-            self.look_up(&mut word);
-            word
+            Word::new(token, tokens.hash[i], tokens.flags[i])
         }));
         self.tag_words(words, tags);
     }

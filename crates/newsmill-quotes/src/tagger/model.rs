@@ -113,9 +113,8 @@ impl Model {
     pub(super) fn best(&self, features: &[u32; FEATURES]) -> Tag {
         let mask = self.rows.len() - 1;
         let mut scores = [0i16; TAGS];
-        // Most of the time goes into cache misses: fetching all rows before adding lets them overlap.
-        let rows: [[i8; TAGS]; FEATURES] = features.map(|feature| self.rows[feature as usize & mask]);
-        for row in &rows {
+        for &feature in features {
+            let row = &self.rows[feature as usize & mask];
             for (score, &weight) in scores.iter_mut().zip(row) {
                 *score += i16::from(weight);
             }
