@@ -42,13 +42,21 @@ pub enum Profile {
 }
 
 /// Options of the stage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
     /// `speech` (default) or `all`.
     pub scope: ScopeOption,
     /// `full` (default) or `fast`, which leaves the tagger out.
     pub profile: Profile,
+    /// Quotations less likely to be right than this, 0 to 1, are left out.
+    pub min_confidence: f32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { scope: ScopeOption::default(), profile: Profile::default(), min_confidence: 0.4 }
+    }
 }
 
 /// Finds quotations and their speakers.
@@ -57,6 +65,7 @@ pub struct QuoteStage {
     model: Option<Model>,
     confidence: Confidence,
     scope: Scope,
+    min_confidence: f32,
     tokens: Read<Tokens>,
     sentences: Read<Sentences>,
     mentions: Read<Mentions>,
@@ -85,10 +94,16 @@ impl Stage for QuoteStage {
     type Scratch = Scratch;
 
     fn build(options: Options, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        if !(0.0..=1.0).contains(&options.min_confidence) {
+            return Err(BuildError::new(format!("min_confidence is {}", options.min_confidence))
+                .at("/min_confidence")
+                .help("give a number from 0 (keep everything) to 1"));
+        }
         let rules = Rules::new(&ENGLISH)?;
         cx.read::<Paragraphs>(names::PARAGRAPHS)?;
         Ok(QuoteStage {
             rules,
+            min_confidence: options.min_confidence,
             confidence: Confidence::new(ENGLISH.confidence)?,
             model: (options.profile == Profile::Full).then(Model::english),
             scope: match options.scope {
@@ -191,6 +206,9 @@ impl QuoteStage {
             let speaker = resolver.speaker(&candidate, carry);
             let several = candidate.source.map(|s| resolver.several(s)).unwrap_or_default();
             let confidence = self.confidence.of(&view, &candidate, speaker.as_ref());
+            if confidence < self.min_confidence {
+                continue;
+            }
             all.push(Resolved { candidate, speaker, several, confidence });
         }
         all

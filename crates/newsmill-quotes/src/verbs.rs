@@ -131,6 +131,8 @@ impl View<'_> {
                 let end = self.clause_end(t, group, false);
                 self.candidate(group, cue, Template::Infinitive, vec![(t, end)])
             }
+            // "denied it": nothing is told.
+            Complement::Phrase(t) if self.pos(t) == Pos::Pron => None,
             Complement::Phrase(t) => {
                 let range = self.content_phrase_end(t, group);
                 self.candidate(group, cue, Template::NounPhrase, vec![range])
