@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use newsmill_core::layers::Tokens;
-use newsmill_core::lexicon::Lexicon;
+use newsmill_gazetteer::artefact;
 use newsmill_gazetteer::scan::{Hit, Scan};
 
 /// Options of the benchmark.
@@ -29,9 +29,12 @@ struct Options {
     /// Passes over the text; the best counts.
     #[arg(long, default_value_t = 5)]
     passes: usize,
-    /// Rivals to leave out, for a quick look.
+    /// Leave the rivals out, for a quick look.
     #[arg(long)]
     no_rivals: bool,
+    /// Show how large the compiled lists are and how fast they load, too.
+    #[arg(long)]
+    artefacts: bool,
 }
 
 /// One engine on one number of names.
@@ -55,9 +58,13 @@ fn main() {
         bytes as f64 / 1e6,
         options.passes
     ));
+    let all = names::names(options.names.iter().copied().max().unwrap_or(0), &options.lists);
+    if options.artefacts {
+        artefacts(&options, &all, &articles[0], &tokens[0]);
+        return;
+    }
     say("| names | engine | build s | MB/s | matches | memory MB | x contiguous NFA |");
     say("|---|---|---|---|---|---|---|");
-    let all = names::names(options.names.iter().copied().max().unwrap_or(0), &options.lists);
     for &count in &options.names {
         let names = names::sample(&all, count);
         let mut rows = vec![own(&names, &articles, &tokens, bytes, options.passes)];
@@ -89,6 +96,7 @@ fn own(names: &[String], articles: &[String], tokens: &[Tokens], bytes: usize, p
         compiled = Some(lists.finish().0);
     });
     let compiled = compiled.expect("compiled");
+    let memory_mb = compiled.memory() as f64 / 1e6;
     let mut hits: Vec<Hit> = Vec::new();
     let mut matches = 0;
     let seconds = clock::best(passes, || {
@@ -99,15 +107,45 @@ fn own(names: &[String], articles: &[String], tokens: &[Tokens], bytes: usize, p
             matches += hits.len();
         }
     });
-    let _ = compiled.len();
     Row {
         names: names.len(),
         engine: "newsmill, on tokens",
         build_s,
         mb_per_s: bytes as f64 / 1e6 / seconds,
         matches,
-        memory_mb: f64::NAN,
+        memory_mb,
     }
+}
+
+/// Compiled lists: time to make one from CSV, size, time from a file in the system's cache to the first article's hits.
+fn artefacts(options: &Options, all: &[String], text: &str, tokens: &Tokens) {
+    say("| names | compile s | artefact MB | load to first article ms | memory MB |");
+    say("|---|---|---|---|---|");
+    let file = std::env::temp_dir().join(format!("newsmill-bench-{}.nmg", std::process::id()));
+    for &count in &options.names {
+        let csv = names::as_csv(&names::sample(all, count)).into_bytes();
+        let list = [("names.csv".to_owned(), csv)];
+        let mut bytes = Vec::new();
+        let compile = clock::time(|| bytes = artefact::build(&list).expect("a well-formed list").0);
+        let size = bytes.len() as f64 / 1e6;
+        std::fs::write(&file, bytes).expect("room for the compiled list");
+        let (mut load, mut memory) = (f64::INFINITY, 0);
+        for _ in 0..options.passes {
+            let start = std::time::Instant::now();
+            let names =
+                artefact::open(std::fs::read(&file).expect("the compiled list")).expect("a good file");
+            let mut hits = Vec::new();
+            Scan::new(&names, text, tokens).longest(&mut hits);
+            load = start.elapsed().as_secs_f64().min(load);
+            memory = names.memory();
+        }
+        say(&format!(
+            "| {count} | {compile:.2} | {size:.1} | {:.1} | {:.0} |",
+            load * 1e3,
+            memory as f64 / 1e6
+        ));
+    }
+    let _ = std::fs::remove_file(&file);
 }
 
 #[expect(clippy::disallowed_macros, reason = "the table is this program's output")]

@@ -2,19 +2,16 @@
 //!
 //! The filter knows tokens by their hashes, and a token need not be one atom: `O'Neill` is a token of two, `U.S.` one of
 //! a dotted initialism. So a form is listed under its first atom, and under every longer piece of its beginning that a
-//! tokenizer may have left whole, with the dots that a text may add.
-//!
-//! For a token that begins with a small letter this list is the rule: it begins a name if it is one atom or listed
-//! here. For others the list is a shortcut, and the scan looks at the first atom of those that it doesn't have: they
-//! are few, while most words of a text are small and one atom.
+//! tokenizer may have left whole, with the dots that a text may add. This list is the rule: a token begins a name if it
+//! is the name's first atom, or listed here.
 
 use newsmill_core::fold::{fold_hash, fold_into};
 use newsmill_core::lexicon::NameFlags;
 
-use crate::atoms::{Atoms, atom_hash, fold_atom, is_atomic};
+use crate::atoms::{Atom, Atoms, atom_hash, fold_atom, is_atomic};
 
 /// Longest first atom, in bytes, that a text may follow with a dot of the same token (`Gen.`, `Corp.`, `Sept.`).
-const MAX_DOTTED: usize = 8;
+const MAX_DOTTED: usize = 5;
 /// Most letters of an initialism.
 const MAX_INITIALS: usize = 8;
 /// Most pieces of a form's beginning.
@@ -25,24 +22,37 @@ pub fn tokens(form: &str, flags: NameFlags, mut report: impl FnMut(u32)) {
     let mut atoms = Atoms::new(form);
     let Some(first) = atoms.next() else { return };
     report(atom_hash(form, first));
-    let mut text = String::new();
-    fold_atom(form, first, &mut text);
-    if text.len() <= MAX_DOTTED {
+    if first.end - first.start <= MAX_DOTTED {
+        let mut text = String::new();
+        fold_atom(form, first, &mut text);
         text.push('.');
         report(fold_hash(&text));
-        text.pop();
     }
-    let initials = text.chars().count();
     let has_more = atoms.next().is_some();
     let dots_are_free = first.dotted || has_more || flags.has(NameFlags::ABBREVIATION);
-    if dots_are_free && (2..=MAX_INITIALS).contains(&initials) && text.chars().all(char::is_alphabetic) {
-        let dotted: String = text.chars().flat_map(|c| [c, '.']).collect();
-        report(fold_hash(&dotted));
-        report(fold_hash(dotted.trim_end_matches('.')));
+    if dots_are_free && first.end - first.start <= 4 * MAX_INITIALS {
+        initials(form, first, flags, &mut report);
     }
     let is_plain = first.start == 0 && form[first.end..].chars().next().is_none_or(char::is_whitespace);
     if !is_plain {
         pieces(form, &mut report);
+    }
+}
+
+/// The first atom with dots, if it may be an initialism: written in capitals or with dots, or in any case.
+fn initials(form: &str, first: Atom, flags: NameFlags, report: &mut impl FnMut(u32)) {
+    let slice = &form[first.start..first.end];
+    let is_capital = first.dotted || flags.has(NameFlags::ANY_CASE) || !slice.chars().any(char::is_lowercase);
+    if !is_capital {
+        return;
+    }
+    let mut text = String::new();
+    fold_atom(form, first, &mut text);
+    let count = text.chars().count();
+    if (2..=MAX_INITIALS).contains(&count) && text.chars().all(char::is_alphabetic) {
+        let dotted: String = text.chars().flat_map(|c| [c, '.']).collect();
+        report(fold_hash(&dotted));
+        report(fold_hash(dotted.trim_end_matches('.')));
     }
 }
 

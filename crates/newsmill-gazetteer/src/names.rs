@@ -120,6 +120,18 @@ impl Names {
         &self.files
     }
 
+    /// Bytes that the list holds in memory, without what is derived when it is first asked for.
+    pub fn memory(&self) -> usize {
+        let words = [&self.trie.slots, &self.trie.begins.any, &self.trie.begins.small, &self.own];
+        let bytes = [&self.forms.text, &self.policy, &self.ids.text, &self.strings.text, &self.places];
+        let arrays = words.iter().map(|a| a.as_slice().len() * 8).sum::<usize>()
+            + bytes.iter().map(|a| a.as_slice().len()).sum::<usize>();
+        let numbers = [&self.forms.starts, &self.ids.starts, &self.strings.starts, &self.candidate_starts]
+            .into_iter()
+            .chain([&self.profile, &self.prior, &self.extra]);
+        arrays + numbers.map(|v| v.len() * 4).sum::<usize>() + self.candidates.len() * size_of::<Candidate>()
+    }
+
     /// Where a form was listed, and for which entity.
     pub fn places_of(&self, name: NameId) -> Vec<(EntryId, Provenance<'_>)> {
         let mut bytes = self.places.as_slice();

@@ -54,7 +54,7 @@ fn is_mark(flags: TokenFlags) -> bool {
 
 /// Whether a token begins with a small letter, by its flags.
 #[inline]
-pub fn begins_small(flags: TokenFlags) -> bool {
+fn begins_small(flags: TokenFlags) -> bool {
     const MASK: u32 = TokenFlags::HAS_LOWER.0 | TokenFlags::CAPITAL.0 | TokenFlags::HAS_DIGIT.0;
     flags.0 & MASK == TokenFlags::HAS_LOWER.0
 }
@@ -142,12 +142,7 @@ impl<'a> Scan<'a> {
     fn each_begin(&self, mut report: impl FnMut(u32, Ahead)) {
         let mut slots = [Ahead::default(); BLOCK];
         for (block, (flags, hashes)) in self.flags.chunks(BLOCK).zip(self.hash.chunks(BLOCK)).enumerate() {
-            let (mut passed, mut unsure) = self.filter(flags, hashes);
-            while unsure != 0 {
-                let at = unsure.trailing_zeros() as usize;
-                unsure &= unsure - 1;
-                passed |= u64::from(self.may_begin_impure(block * BLOCK + at)) << at;
-            }
+            let mut passed = self.filter(flags, hashes);
             let mut rest = passed;
             while rest != 0 {
                 let at = rest.trailing_zeros() as usize;
@@ -169,28 +164,16 @@ impl<'a> Scan<'a> {
         Ahead { one: self.trie.first_slot(one), two: self.trie.first_slot(two) }
     }
 
-    /// One bit for each token that a name may begin with; and for each that wasn't found but may be of several atoms, of
-    /// which a name may begin with the first.
+    /// One bit for each token that a name may begin with.
     #[inline]
-    fn filter(&self, flags: &[TokenFlags], hashes: &[u32]) -> (u64, u64) {
-        let (mut passed, mut unsure) = (0, 0);
+    fn filter(&self, flags: &[TokenFlags], hashes: &[u32]) -> u64 {
+        let mut passed = 0;
         for (i, (&flags, &hash)) in flags.iter().zip(hashes).enumerate() {
-            let small = begins_small(flags);
             let word = !(is_mark(flags) | flags.has(TokenFlags::CLITIC));
-            let may = self.trie.begins.may_have(hash, small);
+            let may = self.trie.begins.may_have(hash, begins_small(flags));
             passed |= u64::from(word & may) << i;
-            unsure |= u64::from(word & !may & !small) << i;
         }
-        (passed, unsure)
-    }
-
-    /// Whether a token is of several atoms, and a name may begin with the first.
-    #[inline]
-    fn may_begin_impure(&self, token: usize) -> bool {
-        let may_begin = |text: &str| {
-            Atoms::new(text).next().is_some_and(|a| self.trie.begins.may_have(atom_hash(text, a), false))
-        };
-        !self.is_pure(token) && may_begin(self.token(token))
+        passed
     }
 
     /// Reports every name that begins with this token, shortest first.

@@ -143,8 +143,8 @@ pub(crate) struct NodeToBe {
 }
 
 /// Two sets of hashes, which may say yes by mistake, never no: of tokens with a small first letter that a name may begin
-/// with, and of all tokens that one may begin with. The first is small as a rule and stays in the nearest cache,
-/// although most words of a text are asked of it.
+/// with, and of all tokens that one may begin with. The first is small as a rule and stays in the nearest cache, although most
+/// words of a text are asked of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     /// One bit of two for each hash in one word.

@@ -13,7 +13,7 @@ use newsmill_gazetteer::Names;
 use newsmill_gazetteer::agree::{agree, has_tail};
 use newsmill_gazetteer::atoms::{Atoms, fold_atom, is_pure};
 use newsmill_gazetteer::begins;
-use newsmill_gazetteer::scan::{Hit, begins_small};
+use newsmill_gazetteer::scan::Hit;
 
 const BORDER: char = '\u{1}';
 
@@ -81,7 +81,7 @@ impl<'a> Reference<'a> {
             return None;
         }
         let token = &text[tokens.span(TokenIx(from)).range()];
-        if begins_small(flags(from)) && !is_pure(token) && !is_listed(form_tokens(self.names, name), token) {
+        if !is_pure(token) && !is_listed(form_tokens(self.names, name), token) {
             return None;
         }
         let strict_dots = (from..end).any(is_stop);
