@@ -49,7 +49,7 @@ pub struct Options {
     pub scope: ScopeOption,
     /// `full` (default) or `fast`, which leaves the tagger out.
     pub profile: Profile,
-    /// Quotations less likely to be right than this, 0 to 1, are left out.
+    /// Quotations less likely to be right than this, 0 to 1, are left out, unless they stand in marks of their own.
     pub min_confidence: f32,
 }
 
@@ -206,7 +206,8 @@ impl QuoteStage {
             let speaker = resolver.speaker(&candidate, carry);
             let several = candidate.source.map(|s| resolver.several(s)).unwrap_or_default();
             let confidence = self.confidence.of(&view, &candidate, speaker.as_ref());
-            if confidence < self.min_confidence {
+            // Words in marks are a quotation even if nobody knows whose.
+            if confidence < self.min_confidence && candidate.template != Template::Loose {
                 continue;
             }
             all.push(Resolved { candidate, speaker, several, confidence });
