@@ -2,7 +2,9 @@
 //!
 //! After Li, Deng, Wang and Feng, "Pass-Join: A Partition-based Method for Similarity Joins" (VLDB 2012): a name within
 //! two edits of a text leaves at least one of its three pieces untouched, at a place that is off by two at most. So
-//! each name is listed under its three pieces, and a text is cut into the few slices that can be such a piece.
+//! each name is listed under its three pieces, and a text is cut into the few slices that can be such a piece. Within
+//! one edit it leaves two of them untouched. Beside each piece stands the set of its name's letters, of which an edit
+//! takes one away and adds one: it rejects most proposals before their text is looked at.
 
 use newsmill_core::fold::{fold, hash_bytes};
 use newsmill_core::lexicon::{Lexicon, NameFlags, NameId, Nearest};
@@ -23,8 +25,17 @@ const PIECES: usize = MAX_DISTANCE as usize + 1;
 pub(crate) struct FuzzyIndex {
     /// One bit for each of `2^k` hash values that occurs: most questions end here.
     filter: Vec<u64>,
-    /// Hash of a piece and the name, sorted.
-    pieces: Vec<(u32, u32)>,
+    /// Sorted by hash, then name.
+    pieces: Vec<Piece>,
+}
+
+/// A piece of a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Piece {
+    hash: u32,
+    name: u32,
+    /// See [`Letters::set`].
+    letters: u32,
 }
 
 impl FuzzyIndex {
@@ -34,15 +45,15 @@ impl FuzzyIndex {
         for name in (0..names.name_count() as u32).filter(|&n| is_eligible(names, NameId(n))) {
             let form = Letters::new(names.name(NameId(name)));
             if (MIN_LENGTH..=MAX_LENGTH).contains(&form.len()) {
-                pieces.extend(
-                    (0..PIECES).map(|i| (form.piece_hash(i, piece(form.len(), i), form.len()), name)),
-                );
+                let letters = form.set();
+                let hash = |i| form.piece_hash(i, piece(form.len(), i), form.len());
+                pieces.extend((0..PIECES).map(|i| Piece { hash: hash(i), name, letters }));
             }
         }
         pieces.sort_unstable();
         let mut filter = vec![0u64; (pieces.len() / 4).next_power_of_two()];
-        for &(hash, _) in &pieces {
-            let bit = hash as usize & (filter.len() * 64 - 1);
+        for Piece { hash, .. } in &pieces {
+            let bit = *hash as usize & (filter.len() * 64 - 1);
             filter[bit / 64] |= 1 << (bit % 64);
         }
         FuzzyIndex { filter, pieces }
@@ -72,30 +83,34 @@ impl FuzzyIndex {
         best.filter(|_| !tie)
     }
 
-    /// Names that share a piece with the text, each once, ascending.
+    /// Names that share enough pieces with the text to be within `max` edits of it, each once, ascending.
     fn proposals(&self, text: &Letters, max: usize) -> Vec<u32> {
         let mut found = Vec::new();
+        let letters = text.set();
+        let near = |p: &Piece| (p.letters ^ letters).count_ones() as usize <= 2 * max;
         for len in text.len().saturating_sub(max).max(MIN_LENGTH)..=text.len() + max {
             for i in 0..PIECES {
                 let own = piece(len, i);
                 for start in own.start.saturating_sub(max)..=own.start + max {
                     let slice = start..start + own.len();
                     if slice.end <= text.len() {
-                        self.with_piece(text.piece_hash(i, slice, len), &mut found);
+                        self.with_piece(text.piece_hash(i, slice, len), near, &mut found);
                     }
                 }
             }
         }
         found.sort_unstable();
-        found.dedup();
-        found
+        let untouched = PIECES - max;
+        let shared = |same: &&[u32]| same.len() >= untouched;
+        found.chunk_by(|a, b| a == b).filter(shared).map(|same| same[0]).collect()
     }
 
-    fn with_piece(&self, hash: u32, out: &mut Vec<u32>) {
+    fn with_piece(&self, hash: u32, near: impl Fn(&Piece) -> bool, out: &mut Vec<u32>) {
         let bit = hash as usize & (self.filter.len() * 64 - 1);
         if self.filter[bit / 64] & (1 << (bit % 64)) != 0 {
-            let first = self.pieces.partition_point(|p| p.0 < hash);
-            out.extend(self.pieces[first..].iter().take_while(|p| p.0 == hash).map(|p| p.1));
+            let first = self.pieces.partition_point(|p| p.hash < hash);
+            let same = self.pieces[first..].iter().take_while(|p| p.hash == hash);
+            out.extend(same.filter(|p| near(p)).map(|p| p.name));
         }
     }
 }
@@ -135,6 +150,11 @@ impl Letters {
 
     fn len(&self) -> usize {
         self.chars.len()
+    }
+
+    /// One bit a letter, of 32: replacing one letter by another changes at most two.
+    fn set(&self) -> u32 {
+        self.chars.iter().fold(0, |set, &c| set | 1 << (c as u32 % 32))
     }
 
     fn piece_hash(&self, piece: usize, slice: std::ops::Range<usize>, len: usize) -> u32 {

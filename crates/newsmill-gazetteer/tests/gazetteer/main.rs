@@ -3,6 +3,7 @@
 mod compiled;
 mod differences;
 mod generated;
+mod nearest;
 mod reference;
 mod support;
 
