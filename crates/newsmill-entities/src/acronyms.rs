@@ -61,6 +61,13 @@ pub fn define(v: View<'_>, protos: &mut Vec<Proto>, found: &mut Definitions) {
         added.push((open + 1, short_end));
     }
     found.sides.sort_unstable();
+    for p in protos.iter_mut().filter(|p| p.name.is_some() && p.kind != Kind::Organization) {
+        // "GAO" that the article introduces isn't the town of Gao.
+        if found.of(p.key).is_some_and(|d| d.short == p.key) {
+            (p.name, p.entry, p.how, p.kind) = (None, None, "discovered", Kind::Organization);
+            p.marks = Marks(p.marks.0 & !(Marks::AMBIGUOUS.0 | Marks::SURNAME.0 | Marks::WEAK.0));
+        }
+    }
     if !added.is_empty() {
         insert(v, protos, &added);
     }

@@ -180,6 +180,9 @@ fn anchor(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize)
         enter_inner(k, coref, &p, entity);
     }
     protos[ix].entity = entity;
+    if p.name.is_none() && k.definitions.of(p.key).is_some_and(|d| d.short == p.key) {
+        protos[ix].how = "acronym";
+    }
 }
 
 /// Enters a full name's inner names and its initials.
@@ -277,7 +280,16 @@ fn person_names(v: View<'_>, p: &Proto) -> (u32, u32) {
     let is_name = |t: &u32| v.flags(*t).kind() == TokenKind::Word && !v.class(*t).any(Class::GENERATION);
     let first = (p.first..p.end).find(is_name).unwrap_or(p.first);
     let last = (p.first..p.end).rev().find(is_name).unwrap_or(first);
-    (v.hash(first), v.hash(last))
+    let hyphened = |t: u32| v.joined(t) && v.flags(t).kind() == TokenKind::Hyphen;
+    let mut first_end = first + 1;
+    while first_end + 1 < p.end && hyphened(first_end) {
+        first_end += 2;
+    }
+    let mut last_first = last;
+    while last_first >= p.first + 2 && hyphened(last_first - 1) {
+        last_first -= 2;
+    }
+    (v.name_hash(first, first_end), v.name_hash(last_first, last + 1))
 }
 
 /// A person of the article with the same surname and a given name that can be the same.
@@ -411,6 +423,8 @@ fn attach(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize)
         .or_else(|| defined(k, coref, &p))
         .or_else(|| short_of(k, coref, &p, words));
     if let Some((entity, how)) = found {
+        let defined = k.definitions.of(p.key).is_some_and(|d| d.short == p.key);
+        let how = if defined { "acronym" } else { how };
         let p = &mut protos[ix];
         p.entity = entity;
         if p.how == "discovered" || p.name.is_some() {
@@ -447,7 +461,7 @@ fn person_of(
     {
         return None;
     }
-    let hash = u64::from(k.v.hash(p.end - 1));
+    let hash = u64::from(k.v.name_hash(p.first, p.end));
     if !single {
         return None;
     }

@@ -6,7 +6,7 @@ use newsmill_core::hash::content_hash;
 use newsmill_core::lexicon::{Candidate, EntryId, Lexicon};
 
 use crate::proto::Kind;
-use crate::view::{KEY_SEED, mix};
+use crate::view::{KEY_SEED, join_hashes, mix};
 
 /// The identity of a listed entity.
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,7 +74,8 @@ fn name_hashes(name: &str) -> (u32, u32) {
     let mut words =
         name.split_whitespace().filter(|w| !matches!(*w, "Jr." | "Jr" | "Sr." | "II" | "III" | "IV"));
     let first = words.next().unwrap_or("");
-    (fold_hash(first), fold_hash(words.next_back().unwrap_or(first)))
+    let hash = |word: &str| join_hashes(word.split('-').map(fold_hash));
+    (hash(first), hash(words.next_back().unwrap_or(first)))
 }
 
 /// The key of a folded name's words, as [`View::key`] makes it of tokens.

@@ -46,6 +46,9 @@ pub fn load_english(words: &mut Listed) {
             add_with_dot(words, word, class);
         }
     }
+    for day in lines(CALENDAR, false).flat_map(str::split_whitespace).filter(|w| w.len() > 4) {
+        add(words, &format!("{day}s"), Class::CALENDAR);
+    }
     names(words);
     heads(words);
     titles(words);

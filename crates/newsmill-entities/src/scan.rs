@@ -86,10 +86,20 @@ fn read_facts(
             end: m.end_token,
             kind: memo.facts(lexicon, m.entry).kind,
             ambiguous: adds_marks(v, lexicon, m)
+                || is_small_word(v, lexicon, memo, m)
                 || candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
             surname: candidates.iter().all(|c| !usable(c.flags)),
         }
     }));
+}
+
+/// Prior from which a place that is also a common word is believed without context.
+const KNOWN: u32 = 300_000;
+
+/// A little-known place with the name of a common word: Police in Poland.
+fn is_small_word(v: View<'_>, lexicon: &dyn Lexicon, memo: &mut Memo, m: &Match) -> bool {
+    let common = m.end_token == m.first_token + 1 && v.class(m.first_token).any(Class::COMMON);
+    common && memo.facts(lexicon, m.entry).kind == Kind::Place && lexicon.entry(m.entry).prior < KNOWN
 }
 
 /// A single word with diacritics that the list's form doesn't have ("Gáspár" for Gaspar) may well be another.
@@ -193,7 +203,7 @@ impl Scanner<'_> {
         }
         let firm_end = listed.filter(|g| g.firm()).map_or(at, |g| g.end);
         if class.any(Class::CLOSED)
-            && !self.v.is_acronym(at)
+            && (!self.v.is_acronym(at) || listed.is_none())
             && firm_end <= at + 1
             && listed.is_none_or(|g| g.end == at + 1)
         {
@@ -377,6 +387,8 @@ impl Scanner<'_> {
         title: (u32, u32),
         out: &mut Vec<Proto>,
     ) -> u32 {
+        // Patterns may look a token too far; a name never leaves its sentence.
+        let end = end.min(self.end);
         let mut marks = self.marks(at, end, title);
         marks.set(extra);
         let mut proto = self.proto(at, end, kind, strength, marks, title);
@@ -435,7 +447,8 @@ impl Scanner<'_> {
         if class.any(Class::CALENDAR.with(Class::NOT_NAME)) && self.word_end(at) == at + 1 {
             return at + 1;
         }
-        if class.any(Class::COMPANY) && !class.any(Class::SURNAME) {
+        let lone = self.word_end(at) == at + 1 && self.v.word(at).chars().nth(1).is_none();
+        if lone || (class.any(Class::COMPANY) && !class.any(Class::SURNAME)) {
             return at + 1;
         }
         let end = self.unknown_end(at);
@@ -510,6 +523,9 @@ impl Scanner<'_> {
 
 /// Whether a word that no list has is still an English word by its ending.
 fn has_word_ending(word: &str) -> bool {
-    const ENDINGS: [&str; 9] = ["ly", "ing", "ised", "ized", "ness", "ment", "tion", "tions", "able"];
+    const ENDINGS: [&str; 14] = [
+        "ly", "ing", "ised", "ized", "ness", "ment", "tion", "tions", "able", "workers", "makers", "holders",
+        "keepers", "goers",
+    ];
     word.len() > 5 && word.is_ascii() && ENDINGS.iter().any(|e| word.ends_with(e))
 }

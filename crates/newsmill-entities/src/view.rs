@@ -222,6 +222,11 @@ impl<'a> View<'a> {
         f.kind() == TokenKind::Word && f.has(TokenFlags::ALL_CAPS) && self.word(token).len() <= 8
     }
 
+    /// The hash of one name, whose parts hyphens may join.
+    pub fn name_hash(&self, first: u32, end: u32) -> u32 {
+        join_hashes((first..end).filter(|&t| self.flags(t).is_wordlike()).map(|t| self.hash(t)))
+    }
+
     /// Number of words in a range; parts that hyphens join are one.
     pub fn parts(&self, first: u32, end: u32) -> usize {
         let joined = |t: u32| t > first && self.joined(t) && self.flags(t - 1).kind() == TokenKind::Hyphen;
@@ -238,6 +243,17 @@ impl<'a> View<'a> {
         }
         key
     }
+}
+
+/// One hash for the parts of a hyphenated name; of a single part its own.
+pub fn join_hashes(mut parts: impl Iterator<Item = u32>) -> u32 {
+    let Some(first) = parts.next() else { return 0 };
+    let mut several = false;
+    let joined = parts.fold(u64::from(first), |key, part| {
+        several = true;
+        mix(key, part)
+    });
+    if several { (joined >> 32) as u32 } else { first }
 }
 
 /// The key of no words.

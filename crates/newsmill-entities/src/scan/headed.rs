@@ -6,6 +6,9 @@ use crate::words::Class;
 impl Scanner<'_> {
     /// End and type of the headed name that begins at a token, if one does.
     pub(crate) fn headed_at(&self, at: u32) -> Option<(u32, Kind)> {
+        if self.v.class(at).any(Class::HONORIFIC) {
+            return None;
+        }
         let mut best = None;
         let mut t = at;
         let mut words = 0;
@@ -80,7 +83,7 @@ impl Scanner<'_> {
 
     /// Past a word that may join two capitalised parts, if it does here.
     fn connector(&self, t: u32, words: u32) -> Option<u32> {
-        if words == 0 || !self.v.is_capital(t + 1) {
+        if words == 0 || t + 1 >= self.end || !self.v.is_capital(t + 1) {
             return None;
         }
         match self.v.word(t) {
