@@ -250,6 +250,9 @@ impl View<'_> {
     }
 
     fn prepositional(&self, t: u32, frames: Frames, hearer: bool) -> Option<Complement> {
+        if frames.has('k') && self.is(t, "as") {
+            return Some(Complement::Predicate(t));
+        }
         if frames.has('k') && (self.is(t, "to") || self.is(t, "on")) {
             return self.predicate_as(t + 1, self.end_of_sentence(t));
         }
@@ -305,6 +308,10 @@ impl View<'_> {
         let mut subject = false;
         while at < limit {
             if let Some(region) = self.opens(at) {
+                let verb = |&i: &u32| self.group(i).is_some_and(|g| g.form == Form::Finite);
+                if subject && (region.start..region.end.min(region.start + 30)).any(|i| verb(&i)) {
+                    return true;
+                }
                 at = region.after.max(at + 1);
                 subject = true;
                 continue;
@@ -393,6 +400,10 @@ impl View<'_> {
 
     /// Whether a clause with a reporting verb of its own begins at `t`.
     fn cue_clause(&self, t: u32, end: u32) -> bool {
+        // "and on January 23, Canada announced": an adverbial may lead in.
+        let lead = matches!(self.pos(t), Pos::Prep | Pos::Time);
+        let comma = (t..end.min(t + 8)).find(|&i| lead && self.pos(i) == Pos::Comma);
+        let t = comma.map_or(t, |c| c + 1);
         let limit = end.min(t + 12);
         let mut at = t;
         while at < limit {

@@ -46,6 +46,9 @@ impl View<'_> {
     /// `per` before a name or a text, not a rate.
     fn per_source(&self, t: u32) -> bool {
         let fits = self.tags(t + 1).any(Tags::DOC.with(Tags::ORG)) || self.pos(t + 1) == Pos::Proper;
+        if self.begins_sentence(t) {
+            return true;
+        }
         let rate = t > self.lo && (self.pos(t - 1) == Pos::Num || self.tags(t - 1).any(Tags::PLURAL));
         fits && !rate
     }
@@ -151,20 +154,45 @@ impl View<'_> {
         at
     }
 
+    /// `reportedly`: the clause around it, in two pieces.
     fn adverb(&self, t: u32, len: u32) -> Option<Candidate> {
         let end = self.end_of_sentence(t);
         let start = self.start_of_sentence(t);
-        let from =
-            (start..t).rev().take(60).find(|&i| matches!(self.pos(i), Pos::Semi)).map_or(start, |i| i + 1);
-        let to = (t + len..end)
-            .find(|&i| {
-                matches!(self.pos(i), Pos::Semi)
-                    || self.pos(i) == Pos::Comma && matches!(self.pos(i + 1), Pos::Cc | Pos::Rel | Pos::Sub)
-            })
-            .unwrap_or(end);
-        let mut found = self.plain(Template::Adverb, &[(from, t), (t + len, to)])?;
+        let comma_before = t > start && self.pos(t - 1) == Pos::Comma;
+        let comma_after = self.pos(t + len) == Pos::Comma;
+        let from = match (comma_before, comma_after) {
+            (true, true) => self.clause_start(t - 1, start),
+            (true, false) => t,
+            _ => self.clause_start(t, start),
+        };
+        let begin = if comma_after { t + len + 1 } else { t + len };
+        let to = (begin + 1..end).find(|&i| self.ends_adverb_clause(i, end)).unwrap_or(end);
+        let mut found = self.plain(Template::Adverb, &[(from, t), (begin, to)])?;
         found.cue = Some((t, t + len));
         Some(found)
+    }
+
+    fn ends_adverb_clause(&self, t: u32, end: u32) -> bool {
+        match self.pos(t) {
+            Pos::Semi => true,
+            Pos::Comma => {
+                matches!(self.pos(t + 1), Pos::Cc | Pos::Sub)
+                    || self.pos(t + 1) != Pos::Rel && self.clause_at(t + 1, end.min(t + 12))
+            }
+            _ => false,
+        }
+    }
+
+    /// Start of the clause that ends at `t`: after a comma, a relative pronoun, or a conjunction before a verb.
+    fn clause_start(&self, t: u32, lo: u32) -> u32 {
+        for i in (lo..t).rev().take(60) {
+            match self.pos(i) {
+                Pos::Comma | Pos::Semi | Pos::Colon | Pos::Dash | Pos::Sub => return i + 1,
+                Pos::Cc if self.pos(i + 1).is_verb() => return i + 1,
+                _ => {}
+            }
+        }
+        lo
     }
 
     /// `X: words` at the start of a paragraph or headline, transcripts, and `X: “…”`.

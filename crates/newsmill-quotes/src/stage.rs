@@ -173,7 +173,7 @@ impl QuoteStage {
         let function =
             Tags::DET.with(Tags::PREP).with(Tags::PRON).with(Tags::CC).with(Tags::BE).with(Tags::TO);
         let known = view.words.tags.iter().filter(|t| t.any(function)).count();
-        words < 25 || known * 5 >= words
+        words < 25 || known * 8 >= words
     }
 
     fn find(&self, view: &View<'_>) -> Vec<Candidate> {
@@ -305,7 +305,8 @@ fn dateline_end(tokens: &Tokens, words: &Words, from: u32) -> Option<u32> {
 /// A lower-case word after a closing mark goes on with the sentence: `“Why?” he asked`.
 fn goes_on(tokens: &Tokens, words: &Words, marks: &Marks, t: u32) -> bool {
     let _ = words;
-    let lower = !tokens.flags[t as usize].has(TokenFlags::CAPITAL) && tokens.flags[t as usize].is_wordlike();
+    let flags = tokens.flags[t as usize];
+    let lower = !flags.has(TokenFlags::CAPITAL) && flags.has(TokenFlags::HAS_LOWER);
     lower && t > 0 && marks.at(t - 1).is_some_and(|r| r.after == t)
 }
 

@@ -62,6 +62,7 @@ impl View<'_> {
         }
         let complement = self.complement(group, cue.frames);
         if group.form == Form::Infinitive
+            && !self.goes_on_to(group)
             && !matches!(complement, Complement::Quote(..) | Complement::None(_))
         {
             return None;
@@ -86,6 +87,15 @@ impl View<'_> {
             return None;
         }
         Some(found)
+    }
+
+    /// `went on to say`
+    fn goes_on_to(&self, group: &Group) -> bool {
+        group.start > self.lo
+            && self
+                .group(group.start - 1)
+                .and_then(|g| self.rules.cue(g.cue))
+                .is_some_and(|c| c.lemma == "go")
     }
 
     /// `X, who said the bridge was safe, has left`: the relative clause ends at the comma before the main verb.
@@ -369,9 +379,10 @@ impl View<'_> {
     /// `The bridge, X said, had been unsafe`: a subject, the attribution, the rest of the clause.
     fn split_clause(&self, group: &Group, cue: &Cue, first: Range, after: u32) -> Option<Candidate> {
         let rest = after + 1;
-        let whole = self.pos(after) == Pos::Comma
-            && self.finite_at(rest).is_some()
-            && self.phrase_start(first.1, first.0) == first.0;
+        let end = self.end_of_sentence(group.main);
+        let subject = self.finite_at(rest).is_some() && self.phrase_start(first.1, first.0) == first.0;
+        let adverbial = self.pos(first.0) == Pos::Prep && self.clause_at(rest, end);
+        let whole = self.pos(after) == Pos::Comma && (subject || adverbial);
         if !whole {
             return None;
         }
