@@ -84,6 +84,7 @@ impl View<'_> {
                     adjunct_from.get_or_insert(t);
                     t = inner;
                 }
+                Pos::Det | Pos::Adj if self.pos(t + 1) == Pos::Time && self.begins_phrase(t + 2) => t += 2,
                 _ if self.begins_phrase(t) || self.pos(t) == Pos::Ing => {
                     match self.at_phrase(t, end, frames, hearer) {
                         Ok(found) => return found,
@@ -101,6 +102,12 @@ impl View<'_> {
 
     /// At a noun phrase: a clause, a hearer (`Err`: go on there) or the content itself.
     fn at_phrase(&self, t: u32, end: u32, frames: Frames, hearer: bool) -> Result<Complement, u32> {
+        if frames.has('I') && !hearer {
+            let inner = self.hearer_end(t, end);
+            if inner > t && self.pos(inner) == Pos::To {
+                return Err(inner);
+            }
+        }
         if frames.has('c') && !frames.has('N') && !hearer && self.clause_at(t, end) {
             return Ok(Complement::Bare(t));
         }
@@ -118,7 +125,8 @@ impl View<'_> {
         if takes_hearer && !hearer {
             let inner = self.hearer_end(t, end);
             if inner > t && inner < end {
-                if frames.has('N') && frames.has('c') && self.clause_at(inner, end) {
+                let timed = matches!(self.pos(inner), Pos::Time | Pos::Adv);
+                if frames.has('N') && frames.has('c') && !timed && self.clause_at(inner, end) {
                     return Ok(Complement::Bare(inner));
                 }
                 let goes_on = self.opens(inner).is_some()
@@ -309,7 +317,8 @@ impl View<'_> {
         while at < limit {
             if let Some(region) = self.opens(at) {
                 let verb = |&i: &u32| self.group(i).is_some_and(|g| g.form == Form::Finite);
-                if subject && (region.start..region.end.min(region.start + 30)).any(|i| verb(&i)) {
+                let marked = matches!(self.pos(at.saturating_sub(1)), Pos::Comma | Pos::Colon);
+                if subject && !marked && (region.start..region.end.min(region.start + 30)).any(|i| verb(&i)) {
                     return true;
                 }
                 at = region.after.max(at + 1);
@@ -349,7 +358,7 @@ impl View<'_> {
             match self.pos(t) {
                 Pos::Semi => return t,
                 Pos::Comma if self.cut_at_comma(t, end, cue) => return t,
-                Pos::Cc if self.cut_at_conjunction(t, cue) => return t,
+                Pos::Cc if self.cut_at_conjunction(t, end, cue) => return t,
                 Pos::Comma if narrow && self.pos(t + 1) != Pos::Adj => return t,
                 Pos::Sub | Pos::Cc if narrow && self.clause_at(t + 1, end) => return t,
                 _ => {}
@@ -382,11 +391,11 @@ impl View<'_> {
         }
     }
 
-    fn cut_at_conjunction(&self, cc: u32, cue: &Group) -> bool {
+    fn cut_at_conjunction(&self, cc: u32, end: u32, cue: &Group) -> bool {
         let after = self.skip_adverbs(cc + 1);
         match self.cue_at(after) {
             Some((group, Scope::Speech)) => group.start <= after && self.alike(group, cue),
-            _ => false,
+            _ => self.is(cc, "but") && self.cue_clause(after, end),
         }
     }
 

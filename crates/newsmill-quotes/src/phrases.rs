@@ -8,9 +8,9 @@ use crate::view::{PHRASE, Range, View};
 use crate::words::Pos;
 
 /// Prepositions that attach a phrase to the noun before.
-const ATTACHING: [&str; 14] = [
+const ATTACHING: [&str; 15] = [
     "of", "for", "from", "at", "in", "with", "on", "to", "against", "about", "between", "near", "within",
-    "under",
+    "by", "under",
 ];
 
 /// How a subject stands to its verb.
@@ -52,6 +52,9 @@ impl View<'_> {
                 && name_end <= limit
             {
                 end = name_end;
+            }
+            if self.pos(end).is_nominal() && !self.begins_sentence(end) {
+                end = self.core_end(end, limit).max(end);
             }
             let next = self.extension(t, end, limit);
             if next <= end {
@@ -255,7 +258,8 @@ impl View<'_> {
         }
         if group.form == Form::Ing && t > lo && self.names_speaker(t - 1) {
             let start = self.phrase_start(t, lo);
-            if start < t {
+            let led = start > lo && self.pos(start - 1) == Pos::Prep && self.is(start - 1, "with");
+            if start < t && (led || start == lo || self.begins_clause(start, lo)) {
                 return Some(((start, t), Link::Shared));
             }
         }
