@@ -80,7 +80,7 @@ fn collect(dir: &std::path::Path, paths: &mut Vec<std::path::PathBuf>) -> Result
 fn compare(plan: &Plan, texts: &[String], rounds: usize) -> (Vec<f64>, Vec<f64>) {
     let mut workspace = plan.workspace();
     let mut articles: Vec<Article> = texts.iter().map(|t| Article::new("a", t)).collect();
-    let words = WordSegmenter::new_auto(Default::default());
+    let words = WordSegmenter::new_dictionary(Default::default());
     let sentences = SentenceSegmenter::new(Default::default());
     let (mut ours, mut icu) = (Vec::new(), Vec::new());
     let mut bounds: Vec<u32> = Vec::new();

@@ -1,5 +1,5 @@
 //! Writes token and sentence spans of a gold file, as the scorer of `../shared/eval/tokens` reads them, without the
-//! rest of the pipeline: `cargo run -p newsmill-tokenize --example predict -- GOLD.jsonl > PRED.jsonl`.
+//! rest of the pipeline: `cargo run -p newsmill-tokenize --example predict -- GOLD.jsonl [OPTION=VALUE …] > PRED.jsonl`.
 
 use std::io::Write;
 
@@ -28,7 +28,10 @@ impl RowWriter for Spans<'_> {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::args().nth(1).ok_or("usage: predict GOLD.jsonl")?;
-    let config = ConfigFile::parse("predict.json", ".", CONFIG).map_err(|e| e.to_string())?;
+    let mut config = ConfigFile::parse("predict.json", ".", CONFIG).map_err(|e| e.to_string())?;
+    for option in std::env::args().skip(2) {
+        config.set(&format!("tokenize.{option}")).map_err(|e| e.to_string())?;
+    }
     let plan = Plan::new(&config, &Registry::new().with::<Tokenize>()).map_err(|e| format!("{e:?}"))?;
     let mut workspace = plan.workspace();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -10,6 +10,7 @@ mod classes;
 #[cfg(target_arch = "x86_64")]
 mod classes_avx2;
 mod flatten;
+mod ideographs;
 mod joins;
 mod language;
 mod lines;
@@ -25,6 +26,7 @@ use newsmill_core::prelude::*;
 
 use bits::Bits;
 use classes::{Engine, Maps};
+use ideographs::Dictionary;
 use language::Guess;
 use lines::Paragraph;
 use rules::Rules;
@@ -41,18 +43,32 @@ pub enum Hyphens {
     Keep,
 }
 
+/// How scripts without spaces are cut.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Ideographs {
+    /// Each Han and Hiragana character is a token, runs of Katakana, Thai and the like are one.
+    #[default]
+    Characters,
+    /// Words by ICU's dictionaries: much slower where there are such characters.
+    Words,
+}
+
 /// Options of [`Tokenize`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// How tables and counts show hyphen and slash compounds: `split` into their parts, or `keep` them whole.
     pub hyphens: Hyphens,
+    /// Tokens of scripts without spaces: `characters`, or `words` by ICU's dictionaries.
+    pub ideographs: Ideographs,
 }
 
 /// Writes [`Tokens`], [`Sentences`] and [`Paragraphs`].
 pub struct Tokenize {
     config: Config,
     rules: Rules,
+    dictionary: Option<Dictionary>,
     tokens: Write<Tokens>,
     sentences: Write<Sentences>,
     paragraphs: Write<Paragraphs>,
@@ -81,6 +97,7 @@ impl Stage for Tokenize {
         Ok(Tokenize {
             config,
             rules: Rules::new(),
+            dictionary: (config.ideographs == Ideographs::Words).then(Dictionary::new),
             tokens: cx.write(names::TOKENS)?,
             sentences: cx.write(names::SENTENCES)?,
             paragraphs: cx.write(names::PARAGRAPHS)?,
@@ -90,9 +107,16 @@ impl Stage for Tokenize {
     fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, scratch: &mut Scratch) -> Result<Verdict, DocError> {
         let (tokens, sentences, paragraphs) = out.get3(&self.tokens, &self.sentences, &self.paragraphs);
         tokens.keep_compounds = self.config.hyphens == Hyphens::Keep;
-        segment(&self.rules, Engine::fastest(), doc, scratch, Layers { tokens, sentences, paragraphs });
+        let knowledge = Knowledge { rules: &self.rules, dictionary: self.dictionary.as_ref() };
+        segment(knowledge, Engine::fastest(), doc, scratch, Layers { tokens, sentences, paragraphs });
         Ok(Verdict::Keep)
     }
+}
+
+#[derive(Clone, Copy)]
+struct Knowledge<'a> {
+    rules: &'a Rules,
+    dictionary: Option<&'a Dictionary>,
 }
 
 struct Layers<'a> {
@@ -101,11 +125,15 @@ struct Layers<'a> {
     paragraphs: &'a mut Paragraphs,
 }
 
-fn segment(rules: &Rules, engine: Engine, doc: Doc<'_>, scratch: &mut Scratch, out: Layers<'_>) {
+fn segment(knowledge: Knowledge<'_>, engine: Engine, doc: Doc<'_>, scratch: &mut Scratch, out: Layers<'_>) {
     let text = doc.text();
     let Scratch { maps, start, found, lines: memory, columns, paragraphs: layout } = scratch;
     classes::classify(engine, text.as_bytes(), maps);
     unicode::settle(text, maps, start);
+    let Knowledge { rules, dictionary } = knowledge;
+    if let Some(dictionary) = dictionary {
+        dictionary.cut(text, start);
+    }
     layout.clear();
     for section in doc.article().sections() {
         let title = section.field == Field::Title;
@@ -161,7 +189,8 @@ fn check_engines(rules: &Rules, article: &Article) -> Result<(), String> {
         let (mut tokens, mut sentences, mut paragraphs) =
             (Tokens::default(), Sentences::default(), Paragraphs::default());
         let out = Layers { tokens: &mut tokens, sentences: &mut sentences, paragraphs: &mut paragraphs };
-        segment(rules, engine, Doc::bare(article), &mut Scratch::default(), out);
+        let knowledge = Knowledge { rules, dictionary: None };
+        segment(knowledge, engine, Doc::bare(article), &mut Scratch::default(), out);
         (tokens, sentences, paragraphs)
     });
     let doc = Doc::bare(article);
