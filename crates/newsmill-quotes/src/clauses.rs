@@ -394,7 +394,7 @@ impl View<'_> {
     fn cut_at_conjunction(&self, cc: u32, end: u32, cue: &Group) -> bool {
         let after = self.skip_adverbs(cc + 1);
         match self.cue_at(after) {
-            Some((group, Scope::Speech)) => group.start <= after && self.alike(group, cue),
+            Some((group, _)) => group.start <= after && self.alike(group, cue),
             _ => self.is(cc, "but") && self.cue_clause(after, end),
         }
     }

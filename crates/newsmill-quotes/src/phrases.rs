@@ -430,7 +430,8 @@ impl View<'_> {
             if group.form != Form::Finite || group.start >= t {
                 continue;
             }
-            if let Some((range, link)) = self.subject_once(group, depth) {
+            let inverted = || self.inverted_subject(group).map(|range| (range, Link::Shared));
+            if let Some((range, link)) = self.subject_once(group, depth).or_else(inverted) {
                 if link != Link::Relative && !self.embedded(range.0, lo) {
                     return Some((range, Link::Shared));
                 }
