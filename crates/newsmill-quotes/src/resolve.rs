@@ -80,8 +80,8 @@ impl<'a> Resolver<'a> {
             return Speaker { phrase: Some(range), kind: "group", plural: true, ..Speaker::default() };
         }
         let found = self
-            .entity_at_head(start, head)
-            .or_else(|| self.person_at_edge(start, end, tags))
+            .person_at_edge(start, end, head)
+            .or_else(|| self.entity_at_head(start, head))
             .or_else(|| self.appositive(end))
             .or_else(|| self.by_role(start, head));
         if let Some(entity) = found {
@@ -102,7 +102,8 @@ impl<'a> Resolver<'a> {
         {
             return self.named(body, range);
         }
-        self.unnamed(self.name_in(range), head)
+        let name = self.appositive_name(end).unwrap_or_else(|| self.name_in(range));
+        self.unnamed(name, head)
     }
 
     fn unnamed(&self, range: Range, head: u32) -> Speaker {
@@ -183,13 +184,16 @@ impl<'a> Resolver<'a> {
 
     /// A person named at the phrase's start (`Yang Weizhong Deputy Director for …`) or, after a role, at its end
     /// (`Mayor of Koszalin Piotr Jedlinski`).
-    fn person_at_edge(&self, start: u32, end: u32, head: Tags) -> Option<EntityIx> {
+    fn person_at_edge(&self, start: u32, end: u32, head: u32) -> Option<EntityIx> {
         let from = self.mentions.rows.partition_point(|m| m.first_token < start);
         let inside = self.mentions.rows[from..].iter().take_while(|m| m.first_token < end);
-        let role = head.any(Tags::ROLE.with(Tags::TITLE));
+        let role = self.view.tags(head).any(Tags::ROLE.with(Tags::TITLE));
+        let named_head = role || self.view.pos(head) == Pos::Proper;
         let mut persons = inside.filter(|m| self.is_person(m.entity) && m.end_token <= end);
         let edge = |m: &&Mention| {
-            m.first_token == start || role && m.end_token == end && self.bare_before(m.first_token)
+            let first = m.first_token == start && self.view.pos(m.end_token) != Pos::Genitive;
+            let last = m.end_token == end && m.first_token > start && self.bare_before(m.first_token);
+            first || named_head && last
         };
         persons.find(edge).map(|m| m.entity)
     }
@@ -225,7 +229,9 @@ impl<'a> Resolver<'a> {
                     && ["of", "by", "from"].iter().any(|p| self.preceded(m.first_token, p));
                 m.end_token <= head && !place || self.view.pos(m.end_token) == Pos::Genitive || by
             });
-        if let Some(m) = own {
+        let after = self.mentions.rows[from..].iter().skip_while(|m| m.first_token < end);
+        let by = after.take_while(|m| m.first_token < end + 10).find(|m| self.preceded(m.first_token, "by"));
+        if let Some(m) = own.or(by) {
             return Some(self.named(m.entity, (m.first_token, m.end_token)));
         }
         let definite = ["the", "this", "their", "his", "her", "its"].iter().any(|d| self.view.is(start, d));
@@ -250,6 +256,15 @@ impl<'a> Resolver<'a> {
         let nearest =
             self.mentions.rows[..upto].iter().rev().take(12).map(|m| m.entity).find(|&e| organization(e));
         spoke.or(nearest)
+    }
+
+    /// `their mother, Anwar, said`: an unknown name between commas.
+    fn appositive_name(&self, end: u32) -> Option<Range> {
+        let proper = (end + 1..end + 5).take_while(|&t| self.view.pos(t) == Pos::Proper).count() as u32;
+        let close = end + 1 + proper;
+        let fits = self.view.pos(end) == Pos::Comma && proper > 0 && self.view.pos(close) == Pos::Comma;
+        let role = end > 0 && self.view.tags(end - 1).any(Tags::ROLE);
+        (fits && role).then_some((end + 1, close))
     }
 
     fn is_person(&self, entity: EntityIx) -> bool {
