@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::support::{Place, Tables, report};
+use crate::support::{BINARY, Place, Tables, report};
 
 const STAGES: &str = r#"{"kind": "tokenize"}, {"kind": "words"},
     {"kind": "misbehave", "with": {"panic_on": "resign", "sleep_ms": 1}}"#;
@@ -97,12 +97,23 @@ fn torn_files_and_journals_are_cut_back() {
 }
 
 #[test]
-fn a_changed_input_is_noticed() {
+fn a_changed_input_or_program_is_noticed() {
     let place = Place::new();
     place.write("input/a.jsonl", "nonsense\n".repeat(5));
     place.config("", &["articles"]);
     let budget = r#"limits.max_failures={"ratio": 0.1, "after": 1}"#;
     assert_eq!(place.run("out", &["--set", budget]).code, Some(3));
+    // A byte more at its end makes it another program that does the same.
+    let mut program = std::fs::read(BINARY).unwrap();
+    program.push(0);
+    let other = place.write("other-build", program);
+    std::fs::set_permissions(&other, std::fs::metadata(BINARY).unwrap().permissions()).unwrap();
+    let mut command = place.command("out", &["--set", budget, "--resume"]);
+    let arguments: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
+    command = std::process::Command::new(other);
+    let output = command.args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("another build"));
     place.write("input/a.jsonl", "nonsensE\n".repeat(5));
     let ran = place.run("out", &["--set", budget, "--resume"]);
     assert_eq!(ran.code, Some(2));

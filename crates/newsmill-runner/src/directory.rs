@@ -28,6 +28,8 @@ const WORK: &str = ".newsmill";
 pub(crate) struct State {
     pub run_id: String,
     pub fingerprint: Value,
+    /// A hash of the program: two builds may give other results under the same versions.
+    pub build: Option<String>,
     pub outputs: Vec<String>,
 }
 

@@ -43,6 +43,7 @@ impl Session<'_> {
         let state = State {
             run_id: self.identity.id.clone(),
             fingerprint: self.identity.fingerprint.clone(),
+            build: crate::identity::build(),
             outputs: self.plan.outputs().map(|o| o.name.clone()).collect(),
         };
         let json = serde_json::to_vec_pretty(&state).map_err(io::Error::other)?;
@@ -61,6 +62,12 @@ impl Session<'_> {
         }
         if let Some(state) = self.dir.state() {
             self.check_same(&state.fingerprint)?;
+            if state.build != crate::identity::build() {
+                return Err(RunError::Directory(format!(
+                    "{shown} holds a run that another build of newsmill began, and its results may differ; go on with \
+                     the same program, or replace it with --force"
+                )));
+            }
             let bytes = match std::fs::read(self.dir.journal()) {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
                 result => {
