@@ -82,6 +82,8 @@ struct Measurement {
     mb_per_second: f64,
     articles_per_second: f64,
     cpu_seconds: Option<f64>,
+    /// Text by CPU time: what one core does when nothing else wants it.
+    mb_per_cpu_second: Option<f64>,
     /// Largest resident size during these runs; bytes.
     peak_resident_bytes: Option<u64>,
     steps: Vec<Step>,
@@ -203,6 +205,7 @@ fn runs(plan: &Plan, workers: usize, count: usize) -> Result<(Measurement, Summa
         mb_per_second: rate(counts.text_bytes) / 1e6,
         articles_per_second: rate(counts.articles),
         cpu_seconds,
+        mb_per_cpu_second: cpu_seconds.map(|s| counts.text_bytes as f64 / s.max(0.01) / 1e6),
         peak_resident_bytes,
         steps: steps(&summary),
         mentions: counts.mentions,

@@ -52,7 +52,8 @@ fn measurement(result: &Measurement, out: &mut String) {
         result.median_seconds,
         result.seconds.len()
     )];
-    facts.extend(result.cpu_seconds.map(|s| format!("CPU {s:.2} s")));
+    let cpu = result.cpu_seconds.zip(result.mb_per_cpu_second);
+    facts.extend(cpu.map(|(s, mb)| format!("CPU {s:.2} s, {mb:.1} MB a CPU second")));
     facts.extend(result.peak_resident_bytes.map(|b| format!("peak memory {}", size(b as f64))));
     out.push_str(&format!("  {}\n", facts.join(", ")));
     out.push_str(&format!(
