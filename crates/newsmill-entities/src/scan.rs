@@ -486,7 +486,7 @@ impl Scanner<'_> {
     /// End of a word with the parts that hyphens, slashes and digits join to it; listed parts stay apart.
     pub(crate) fn word_end(&self, at: u32) -> u32 {
         let mut t = at + 1;
-        while t + 1 < self.end
+        while t + 1 < self.end.min(at + MAX_TOKENS)
             && self.v.flags(t).kind() == TokenKind::Hyphen
             && self.v.joined(t)
             && self.v.joined(t + 1)

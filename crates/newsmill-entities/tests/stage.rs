@@ -33,6 +33,44 @@ fn cases_give_the_mentions_that_they_say() {
     check_dir(here().join("cases"), &registry, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cases.json"));
 }
 
+#[test]
+fn long_chains_cost_in_proportion_to_their_length() {
+    let registry = Registry::new().with::<Tokenize>().with::<Gazetteer>().with::<EntitiesStage>();
+    let plan = plan_in(&registry, here(), "cases.json");
+    for unit in [
+        "Ab-",
+        "Ab ",
+        "A.",
+        "Ab & ",
+        "Ab of ",
+        "Bank of ",
+        "University of Ab for ",
+        "Ab (AB) ",
+        "(AB) ",
+        "Ab and ",
+        "J. ",
+        "von ",
+        "Minister ",
+        "Ab’s ",
+        "2001 Ab ",
+        "Paris, ",
+        "Ab/",
+        "“Ab ",
+        "The ",
+        "Dong ",
+        "New Zeleand ",
+    ] {
+        let text = unit.repeat(120_000 / unit.len());
+        let since = std::time::Instant::now();
+        let workspace = run(&plan, &text);
+        // A quadratic step takes minutes here, a linear one well under a second.
+        assert!(since.elapsed().as_secs() < 8, "{unit:?}: {:?}", since.elapsed());
+        let longest =
+            workspace.layer::<Mentions>().unwrap().rows.iter().map(|m| m.end_token - m.first_token).max();
+        assert!(longest.unwrap_or(0) <= 128, "{unit:?}: a name of {longest:?} tokens");
+    }
+}
+
 /// Pieces that the rules hang on, so that arbitrary texts reach them.
 fn texts() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

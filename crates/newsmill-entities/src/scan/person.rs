@@ -2,7 +2,7 @@
 
 use newsmill_core::layers::TokenKind;
 
-use super::{Kind, Listed, Scanner};
+use super::{Kind, Listed, MAX_TOKENS, Scanner};
 use crate::words::Class;
 
 /// A person's name by its shape.
@@ -91,7 +91,7 @@ impl Scanner<'_> {
     /// End of a name with its hyphenated parts, in lower case too ("Jae-in").
     fn name_end(&self, at: u32, inside: bool, family_first: bool) -> u32 {
         let mut t = at + 1;
-        while t + 1 < self.end
+        while t + 1 < self.end.min(at + MAX_TOKENS)
             && self.v.flags(t).kind() == TokenKind::Hyphen
             && matches!(self.v.word(t), "-" | "‐" | "‑")
             && self.v.joined(t)
