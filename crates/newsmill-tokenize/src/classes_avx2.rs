@@ -61,8 +61,8 @@ const fn low_half() -> [i8; 16] {
         if low >= 10 && low <= 13 {
             groups |= NEWLINE;
         }
-        // ! " # $ & ' ) . /
-        if matches!(low, 1 | 2 | 3 | 4 | 6 | 7 | 9 | 14 | 15) {
+        // ! " # $ & ' ) + . /
+        if matches!(low, 1 | 2 | 3 | 4 | 6 | 7 | 9 | 11 | 14 | 15) {
             groups |= HOT_2;
         }
         // : ; ?

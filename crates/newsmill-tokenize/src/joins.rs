@@ -154,6 +154,14 @@ impl Scan<'_> {
         }
     }
 
+    /// `+61`.
+    pub fn plus(&mut self, at: usize) {
+        if self.blank_before(at) && self.at(at + 1).is_ascii_digit() {
+            return self.join(at + 1);
+        }
+        self.repeated(at);
+    }
+
     /// `--`, `***`, `====`: one token.
     pub fn repeated(&mut self, at: usize) {
         let byte = self.bytes[at];
@@ -261,5 +269,5 @@ fn is_dashed_number(bytes: &[u8]) -> bool {
         lengths[groups] = group.len();
         groups += 1;
     }
-    matches!(lengths[..groups], [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4] | [3, 3, 4] | [3, 4] | [1, 3, 3, 4])
+    matches!(lengths[..groups], [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4] | [3 | 4, 3, 4] | [3, 4] | [1, 3, 3, 4])
 }

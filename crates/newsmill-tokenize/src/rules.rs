@@ -28,6 +28,8 @@ pub enum Entry {
     Domain,
     /// A prefix that English treebanks don't split from its word.
     Prefix,
+    /// Goes on with a time of day (`9 a.m. Monday`).
+    Hour,
     /// A verb of speech: after a quotation that ends with `?` or `!` it goes on with the sentence.
     Speech,
 }
@@ -110,7 +112,7 @@ pub struct Rules {
     pub abbreviations: Words,
     /// Capitalised words that start sentences.
     pub starters: Words,
-    /// Lower-case words that split, are elided, or take part in reporting.
+    /// Words that split, are elided, follow a time of day, or report.
     pub words: Words,
     /// Lower-case domain endings.
     pub domains: Words,
@@ -145,6 +147,7 @@ impl Rules {
                     Some((whole.into(), Entry::Split(first.len() as u8)))
                 }
                 "elided" => Some((word.into(), Entry::Elided)),
+                "hour" => Some((word.into(), Entry::Hour)),
                 _ => Some((word.into(), Entry::Speech)),
             })
             .collect();

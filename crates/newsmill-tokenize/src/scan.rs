@@ -130,6 +130,7 @@ impl Scan<'_> {
             b'@' | b'#' => self.handle(at),
             b'$' => self.currency(at),
             b')' => self.bracket(at),
+            b'+' => self.plus(at),
             0x80.. => self.wide(at),
             _ => self.repeated(at),
         }

@@ -373,7 +373,7 @@ impl Scan<'_> {
             return false;
         }
         match ending {
-            Ending::Maybe => self.is_starter(word) || (self.after_hour(after) && self.is_title(word)),
+            Ending::Maybe => self.is_starter(word) || (self.after_hour(after) && !self.follows_hour(word)),
             Ending::Initial => self.is_starter(word),
             Ending::Dots => first.is_alphanumeric(),
             Ending::Strong if quoted => !self.speech_follows(word),
@@ -428,9 +428,19 @@ impl Scan<'_> {
         before.len() > 16 && ["a.m.", "p.m.", "A.M.", "P.M."].iter().any(|hour| before.ends_with(hour))
     }
 
-    fn is_title(&self, word: usize) -> bool {
+    /// Whether the word goes on with the time of day: a weekday, a month, a time zone.
+    fn follows_hour(&self, word: usize) -> bool {
+        let text = &self.text[word..self.word_end(word)];
+        let zone = (2..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase());
+        let digit = text.starts_with(|c: char| c.is_ascii_digit());
+        zone || digit || matches!(self.rules.words.get(text), Some(Entry::Hour)) || self.is_month(word)
+    }
+
+    /// Whether an abbreviation of a weekday or month stands here (`Oct.`, `Mon.`).
+    fn is_month(&self, word: usize) -> bool {
         let end = self.word_end(word);
-        self.at(end) == b'.' && matches!(self.listed(&self.text[word..end]), Some((Abbreviation::Title, _)))
+        let listed = self.listed(&self.text[word..end]);
+        self.at(end) == b'.' && listed.is_some_and(|(class, _)| class != Abbreviation::Title)
     }
 
     /// Whether the next words are a capitalised name and a verb of speech: `“Why?” Smith asked.`
