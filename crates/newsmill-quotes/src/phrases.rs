@@ -281,7 +281,13 @@ impl View<'_> {
                     t = match self.aside_start(t - 1, lo) {
                         Some(start) => start,
                         // A comma gone astray: "Minister Ian Macdonald, said".
-                        None if t > lo + 1 && self.phrase_start(t - 1, lo) == lo => t - 1,
+                        None if t > lo + 1
+                            && t - lo <= 8
+                            && self.names_speaker(t - 2)
+                            && self.phrase_start(t - 1, lo) == lo =>
+                        {
+                            t - 1
+                        }
                         None => return None,
                     };
                     link = Link::Aside;
@@ -302,12 +308,28 @@ impl View<'_> {
                     if start == t {
                         return None;
                     }
+                    if let Some(found) = self.of_relative_clause(start, lo) {
+                        return Some(found);
+                    }
                     return Some((self.without_leading_time((start, t)), link));
                 }
                 _ => return None,
             }
         }
         None
+    }
+
+    /// `Experts who had no part in the trial called`: the phrase at `start` is the object of a relative clause, the
+    /// subject its antecedent.
+    fn of_relative_clause(&self, start: u32, lo: u32) -> Option<(Range, Link)> {
+        let mut at = start;
+        if at > lo && self.pos(at - 1) == Pos::Prep {
+            at = self.phrase_start(at - 1, lo);
+        }
+        let group = self.group(at.checked_sub(1)?).filter(|g| g.form == Form::Finite && g.start > lo)?;
+        let rel = group.start - 1;
+        let (range, _) = (self.pos(rel) == Pos::Rel).then(|| self.antecedent(rel, lo)).flatten()?;
+        Some((range, Link::Aside))
     }
 
     /// Whether the noun at `t` can say something: a name, a role, a group, a body or a text.

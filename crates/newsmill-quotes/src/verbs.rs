@@ -49,6 +49,8 @@ impl View<'_> {
         let subject = self.subject(group);
         let inverted = match subject {
             Some((_, Link::Adjacent | Link::Relative)) => None,
+            // "told" has its hearer there, not its subject.
+            _ if cue.frames.has('N') && subject.is_some() => None,
             _ => self.inverted(group),
         };
         if self.addresses_reader(subject.map(|(range, _)| range)) {
@@ -341,7 +343,9 @@ impl View<'_> {
         if comma <= start || comma - start > 120 {
             return None;
         }
-        if !self.has_verb(start, comma) {
+        // "…, said X" is a reporting clause whatever the words before look like.
+        let inverted = clause == group.start && comma - start >= 4 && cue.lemma == "say";
+        if !inverted && !self.has_verb(start, comma) {
             return self.split_clause(group, cue, (start, comma), after);
         }
         let mut t = after;
@@ -437,7 +441,9 @@ impl View<'_> {
         let end = self.end_of_sentence(t);
         let close = (t + 1..end.min(t + 25))
             .find(|&i| matches!(self.pos(i), Pos::Comma | Pos::Colon) || self.opens(i).is_some());
-        close.unwrap_or(t)
+        // `…, said its director, Y.`: the name ends the sentence.
+        let bare = !(t..end).any(|i| self.pos(i).is_verb());
+        close.unwrap_or(if bare && end - t < 8 { end } else { t })
     }
 
     /// Passives: `X was accused of`, `were told that`, `it was reported that`, `X was confirmed`.

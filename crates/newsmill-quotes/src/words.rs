@@ -436,6 +436,10 @@ impl Words {
         {
             return Pos::Base;
         }
+        let invariant = tags.any(Tags::V0) && tags.any(Tags::VD);
+        if invariant && tags.any(Tags::NOUN) && self.tagged[i] == Tag::Noun {
+            return Pos::Noun;
+        }
         if tags.any(Tags::VG) {
             return match direct {
                 Some(Pos::Det | Pos::Poss | Pos::Genitive | Pos::Adj) => Pos::Noun,
