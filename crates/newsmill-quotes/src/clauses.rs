@@ -146,7 +146,10 @@ impl View<'_> {
                 if goes_on {
                     if frames.has('N')
                         && self.clause_at(inner, end)
-                        && !matches!(self.pos(inner), Pos::That | Pos::Comma | Pos::Rel | Pos::Sub)
+                        && !matches!(
+                            self.pos(inner),
+                            Pos::That | Pos::Comma | Pos::Rel | Pos::Sub | Pos::Time | Pos::Adv
+                        )
                     {
                         return Ok(Complement::Bare(inner));
                     }

@@ -77,6 +77,12 @@ impl View<'_> {
             None => self.right(group, cue, complement),
         }?;
         found.source = subject.map(|(range, _)| range);
+        if group.form == Form::Infinitive
+            && self.goes_on_to(group)
+            && let Some(before) = self.group(group.start - 1)
+        {
+            found.cue = Some((before.start, group.end));
+        }
         if subject.is_some_and(|(_, link)| link == Link::Relative) {
             self.cut_relative(&mut found);
         }
