@@ -35,7 +35,7 @@ const fn table() -> [u8; 256] {
             // Leads of plain letters: Latin, Greek, Cyrillic. Everything else is looked at.
             0xC3..=0xCA | 0xCE..=0xD1 => WORD,
             0xC2 | 0xCB..=0xCD | 0xD2..=0xFF => WORD | LEAD,
-            0x80..=0xBF => WORD,
+            0x80..=0xC1 => WORD,
             _ => 0,
         };
         b += 1;
