@@ -190,7 +190,7 @@ impl<'a> Scan<'a> {
         }
         for token in first + 1..self.flags.len() as u32 {
             let flags = self.flags[token as usize];
-            if flags.has(TokenFlags::PARAGRAPH_START) {
+            if self.is_beyond(token as usize, flags) {
                 return;
             }
             let slot = (token == first + 1 && walk.plain).then_some(ahead.two);
@@ -208,6 +208,14 @@ impl<'a> Scan<'a> {
                 return;
             }
         }
+    }
+
+    /// Whether a token is in another paragraph than the one before, or in another sentence. A sentence that ends with a dot
+    /// may have been cut after an abbreviation (`St. | Louis`): there the comparison of the dots decides.
+    #[inline]
+    fn is_beyond(&self, token: usize, flags: TokenFlags) -> bool {
+        let starts = flags.0 & (TokenFlags::PARAGRAPH_START.0 | TokenFlags::SENTENCE_START.0);
+        starts != 0 && (flags.has(TokenFlags::PARAGRAPH_START) || !self.token(token - 1).ends_with('.'))
     }
 
     /// The first step, for which the slot is at hand if the token is one atom.

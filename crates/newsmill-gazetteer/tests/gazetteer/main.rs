@@ -67,6 +67,28 @@ fn the_shipped_lists_are_well_formed() {
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
+/// A line that ends without a full stop ends a sentence, if the tokenizer says so; a dot may be an abbreviation's.
+#[test]
+fn a_name_crosses_a_sentence_only_after_a_dot() {
+    use newsmill_core::layers::{TokenFlags, Tokens};
+    let names = support::compile(&[
+        support::entry("org wp: Washington Post"),
+        support::entry("place stl: St. Louis"),
+    ]);
+    for (text, second, expected) in [("Washington\nPost", 1, 0), ("St. Louis", 1, 1), ("St.\nLouis", 1, 1)] {
+        let mut tokens = Tokens::default();
+        support::tokenize(text, &mut tokens);
+        let count = |tokens: &Tokens| {
+            let mut hits = Vec::new();
+            newsmill_gazetteer::scan::Scan::new(&names, text, tokens).longest(&mut hits);
+            hits.len()
+        };
+        assert_eq!(count(&tokens), 1, "{text:?} in one sentence");
+        tokens.flags[second] = tokens.flags[second].with(TokenFlags::SENTENCE_START);
+        assert_eq!(count(&tokens), expected, "{text:?} in two sentences");
+    }
+}
+
 #[test]
 fn the_example_is_a_valid_config() {
     assert!(found(newsmill_gazetteer::Gazetteer::EXAMPLE, "The Moskva sank.") == ["Moskva=my:moskva"]);
