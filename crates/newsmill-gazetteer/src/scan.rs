@@ -222,11 +222,14 @@ impl<'a> Scan<'a> {
     #[inline]
     fn begin(&self, token: usize, slot: u64) -> Option<(Walk, Node)> {
         let mut walk = Walk { hash: self.trie.start, marks: 0, strict_dots: false, plain: false };
-        if self.is_pure(token) {
-            walk.hash = extend_hash(walk.hash, self.hash[token]);
-            walk.plain = true;
-            let node = self.trie.get_from(walk.hash, slot)?;
+        // A token whose hash the trie knows is that atom, or is found out when the text is compared.
+        let hash = extend_hash(walk.hash, self.hash[token]);
+        if let Some(node) = self.trie.get_from(hash, slot) {
+            (walk.hash, walk.plain) = (hash, true);
             return Some((walk, node));
+        }
+        if self.is_pure(token) {
+            return None;
         }
         match self.step_through(&mut walk, self.token(token)) {
             Step::At(node) => Some((walk, node)),
@@ -250,16 +253,16 @@ impl<'a> Scan<'a> {
             walk.marks += 1;
             return if walk.marks > MAX_MARKS { Step::Dead } else { Step::Mark };
         }
-        if self.is_pure(token) {
-            walk.marks = 0;
-            walk.hash = extend_hash(walk.hash, self.hash[token]);
-            let node = match slot {
-                Some(slot) => self.trie.get_from(walk.hash, slot),
-                None => self.trie.get(walk.hash),
-            };
-            return node.map_or(Step::Dead, Step::At);
+        let hash = extend_hash(walk.hash, self.hash[token]);
+        let node = match slot {
+            Some(slot) => self.trie.get_from(hash, slot),
+            None => self.trie.get(hash),
+        };
+        if let Some(node) = node {
+            (walk.hash, walk.marks) = (hash, 0);
+            return Step::At(node);
         }
-        self.step_through(walk, self.token(token))
+        if self.is_pure(token) { Step::Dead } else { self.step_through(walk, self.token(token)) }
     }
 
     /// A token of several atoms, or of none.
