@@ -126,3 +126,35 @@ fn the_shipped_pipeline_survives_everything() {
         assert_eq!(line["stage"], "decode", "{}", line["message"]);
     }
 }
+
+#[test]
+fn an_output_directory_that_holds_an_input_is_refused_and_nothing_in_it_is_touched() {
+    let place = Place::new();
+    place.config(r#"{"kind": "tokenize"}"#, &["articles"]);
+    let folder = place.path("news");
+    std::fs::create_dir(&folder).unwrap();
+    let article = "{\"id\":\"1\",\"body\":\"x\"}\n";
+    std::fs::write(folder.join("quarantine.jsonl"), article).unwrap();
+    let (config, folder_text) = (place.path("config.json"), folder.to_str().unwrap().to_owned());
+    let config = config.to_str().unwrap();
+    for how in ["--force", "--resume"] {
+        let ran = newsmill(&["run", config, "--input", &folder_text, "--output", &folder_text, how]);
+        assert_eq!(ran.code, Some(2), "{}", ran.stderr);
+        assert!(ran.stderr.contains("lies in the output directory"), "{}", ran.stderr);
+        assert_eq!(std::fs::read_to_string(folder.join("quarantine.jsonl")).unwrap(), article);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_that_lead_nowhere_do_not_stop_a_run() {
+    let place = Place::new();
+    place.config(r#"{"kind": "tokenize"}"#, &["articles"]);
+    let folder = place.path("news");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("a.txt"), "One article.").unwrap();
+    std::os::unix::fs::symlink(&folder, folder.join("loop")).unwrap();
+    std::os::unix::fs::symlink(folder.join("nothing"), folder.join("b.txt")).unwrap();
+    let tables = run(&place, "out", &folder);
+    assert_eq!(tables.rows("articles.csv").len(), 1);
+}

@@ -96,6 +96,11 @@ impl Sink for Csv {
         if table.width == 0 {
             return Err(BuildError::new(format!("the layer `{}` has no columns", options.table)).at("/table"));
         }
+        if options.file.as_deref().is_some_and(|f| f.ends_with('/') || f.ends_with(".partial")) {
+            return Err(BuildError::new("`file` must be a file's name, and not one that ends in `.partial`")
+                .help("unfinished files are called so; choose another name")
+                .at("/file"));
+        }
         let ending = if options.format == Format::Tsv { "tsv" } else { "csv" };
         let style = Style { delimiter, unit: cx.offsets() };
         let reduced = reduced.then(|| {

@@ -51,6 +51,12 @@ fn expand_one(input: &PlannedInput, index: usize, pattern: &str) -> Result<Vec<F
     let full = input.base.join(pattern);
     let listed = match std::fs::metadata(&full) {
         Ok(meta) if meta.is_dir() => walk(&full, None)?,
+        Ok(meta) if !meta.is_file() => {
+            return Err(format!(
+                "{} is no file or folder; write its content to a file first",
+                full.display()
+            ));
+        }
         Ok(meta) => {
             let name = full.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             return single(input, index, full, name, meta.len());
@@ -137,6 +143,9 @@ fn split_glob(pattern: &str) -> (&str, &str) {
 }
 
 /// Files below a folder, without hidden ones unless the pattern asks for them: path, name, length.
+///
+/// What can't be looked at (a link to itself or to nothing, a folder without permission) is left out with a warning: one
+/// bad entry must not stop a run over a million good ones.
 fn walk(folder: &Path, glob: Option<(&GlobMatcher, &str)>) -> Result<Vec<(PathBuf, String, u64)>, String> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let hidden_too = glob.is_some_and(|(_, rest)| rest.starts_with('.') || rest.contains("/."));
@@ -148,7 +157,14 @@ fn walk(folder: &Path, glob: Option<(&GlobMatcher, &str)>) -> Result<Vec<(PathBu
     };
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).follow_links(true).max_depth(depth).into_iter().filter_entry(visible) {
-        let entry = entry.map_err(|e| format!("can't list {}: {e}", folder.display()))?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(e) if e.depth() == 0 => return Err(format!("can't list {}: {e}", folder.display())),
+            Err(e) => {
+                tracing::warn!("left out, for it can't be read: {e}");
+                continue;
+            }
+        };
         if !entry.file_type().is_file() {
             continue;
         }

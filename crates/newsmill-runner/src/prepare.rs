@@ -20,6 +20,7 @@ impl Session<'_> {
     /// Makes the directory ready.
     pub(crate) fn prepare(&self) -> Result<Prepared, RunError> {
         let shown = self.dir.path().display();
+        self.refuse_own_input()?;
         match self.options.start {
             Start::Fresh => {
                 if let Some(what) = self.dir.in_use(self.plan) {
@@ -33,6 +34,28 @@ impl Session<'_> {
             Start::Resume => return self.prepare_to_resume(),
         }
         self.begin_anew()
+    }
+
+    /// Outputs are replaced by `--force` and read by nobody: an input among them would be lost, or be newsmill's own
+    /// quarantine taken for news.
+    fn refuse_own_input(&self) -> Result<(), RunError> {
+        let Ok(dir) = self.dir.path().canonicalize() else { return Ok(()) };
+        let mut looked_at: Option<&std::path::Path> = None;
+        for file in &self.inputs.files {
+            let folder = file.path.parent();
+            if folder == looked_at {
+                continue;
+            }
+            looked_at = folder;
+            if file.path.canonicalize().is_ok_and(|path| path.starts_with(&dir)) {
+                return Err(RunError::Directory(format!(
+                    "the input {} lies in the output directory {}; choose a directory without articles with --output",
+                    file.path.display(),
+                    self.dir.path().display()
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn begin_anew(&self) -> Result<Prepared, RunError> {

@@ -130,11 +130,15 @@ impl Job<'_> {
     }
 
     fn check_size(&self) -> Result<(), DecodeError> {
-        let (bytes, limit) = (self.workspace.article.body().len(), self.plan.limits.max_body_bytes);
+        let article = &self.workspace.article;
+        // A title has no limit of its own: whoever puts the article there must not get past this one.
+        let bytes = article.body().len().max(article.title().map_or(0, str::len));
+        let limit = self.plan.limits.max_body_bytes;
         if bytes <= limit as usize {
             return Ok(());
         }
-        let message = format!("the body is {bytes} bytes long, more than limits.max_body_bytes ({limit})");
+        let message =
+            format!("the body or title is {bytes} bytes long, more than limits.max_body_bytes ({limit})");
         Err(DecodeError::new("too-large", message))
     }
 
