@@ -46,7 +46,7 @@ impl View<'_> {
                 return Complement::Quote(t, false);
             }
             match self.pos(t) {
-                Pos::Adv | Pos::Neg => t += 1,
+                Pos::Adv | Pos::Neg | Pos::Other => t += 1,
                 Pos::Colon => return self.after_mark(t, end, true),
                 Pos::Comma | Pos::Dash => match self.after_mark(t, end, false) {
                     Complement::None(_) if adjunct_from.is_some() || self.aside_adjunct(t, end).is_some() => {

@@ -201,7 +201,9 @@ impl View<'_> {
         while start < t && matches!(self.pos(start), Pos::Cc | Pos::Prep | Pos::Adv) {
             start += 1;
         }
-        if t <= start || t - start > 8 || self.group(t - 1).is_some() {
+        // "Q: …" is a question's label, nobody's name.
+        let letter = t == start + 1 && self.word(start).chars().count() == 1;
+        if t <= start || t - start > 8 || letter || self.group(t - 1).is_some() {
             return;
         }
         let label = (start..t).all(|i| {

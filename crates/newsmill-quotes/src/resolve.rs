@@ -247,10 +247,16 @@ impl<'a> Resolver<'a> {
             .is_some_and(|i| self.view.is(i, prep))
     }
 
-    /// `the company`: the last organization that spoke, or the nearest named before.
+    /// `the company`: the last organization of that kind that spoke, or the nearest named before.
     fn body(&self, start: u32) -> Option<EntityIx> {
-        let organization =
-            |e: EntityIx| self.entities.strings.get(self.entities.rows[e.at()].kind) == "organization";
+        let word = self.view.word(start + 1).to_lowercase();
+        // Only a body of that kind: its name or its subtype has the word.
+        let organization = |e: EntityIx| {
+            let row = &self.entities.rows[e.at()];
+            let text = |s| self.entities.strings.get(s).to_lowercase();
+            text(row.kind) == "organization"
+                && (text(row.name).contains(&word) || text(row.subtype).contains(&word))
+        };
         let spoke = self.last.as_ref().and_then(|s| s.entity).filter(|&e| organization(e));
         let upto = self.mentions.rows.partition_point(|m| m.first_token < start);
         let nearest =

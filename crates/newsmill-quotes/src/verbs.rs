@@ -185,6 +185,10 @@ impl View<'_> {
         };
         let mut pieces = vec![(region.start, region.end)];
         let next = region.after;
+        let stopped = self.begins_sentence(next) || self.words.pos[region.end as usize - 1] == Pos::Stop;
+        if stopped {
+            return self.candidate(group, cue, Template::Predicate, pieces);
+        }
         if self.pos(next) == Pos::Cc
             && let Some(second) = self.opens(next + 1)
         {

@@ -159,7 +159,36 @@ impl<'a> View<'a> {
         {
             end -= 1;
         }
-        let words = (start..end).any(|t| self.flags(t).is_wordlike());
-        words.then_some((start, end))
+        if !self.wordy(start, end) {
+            return None;
+        }
+        Some(if self.inside { (start, end) } else { self.settle((start, end)) })
+    }
+
+    /// Whether a range has a word.
+    fn wordy(&self, start: u32, end: u32) -> bool {
+        (start..end).any(|t| self.flags(t).is_wordlike())
+    }
+
+    /// Symbols alone before or after marks don't count (`* “yes”`); a closing mark whose opening one is inside stays.
+    fn settle(&self, (mut start, mut end): Range) -> Range {
+        if let Some(region) = (start..end).find_map(|t| self.marks.at(t))
+            && region.start > start
+            && region.start < end
+            && !self.wordy(start, region.open)
+        {
+            start = region.start;
+        }
+        let last = (start..end).rev().find_map(|t| self.marks.at(t));
+        if let Some(region) = last
+            && region.end < end
+            && !self.wordy(region.after, end)
+        {
+            end = region.end;
+        }
+        match self.marks.at(end - 1) {
+            Some(region) if region.open >= start => (start, region.after),
+            _ => (start, end),
+        }
     }
 }

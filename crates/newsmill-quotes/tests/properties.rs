@@ -117,7 +117,9 @@ fn check(plan: &Plan, text: &str) -> Result<(), String> {
         let said = speakers.rows.iter().filter(|s| s.quote.at() == i).count();
         let inside = own.iter().all(|p| quote.span.contains(p.span));
         let ordered = own.windows(2).all(|w| w[0].span.end <= w[1].span.start);
-        if own.is_empty()
+        let begins = own.first().is_some_and(|p| p.span.start == quote.span.start);
+        if !begins
+            || own.is_empty()
             || own.len() as u32 != quote.parts
             || said as u32 != quote.speakers
             || !inside
@@ -164,4 +166,36 @@ fn odd_texts_are_articles() {
     for text in &texts {
         assert_eq!(check(&plan, text), Ok(()), "{}", text.chars().take(40).collect::<String>());
     }
+}
+
+/// Text, kind and number of parts of the first quotation.
+fn first(text: &str) -> Option<(String, &'static str, u32)> {
+    let plan = the_plan();
+    let mut workspace = plan.workspace();
+    workspace.article = Article::new("x", text);
+    plan.process(&mut workspace, &mut [], &mut ());
+    let quotes = workspace.layer::<Quotes>()?;
+    let quote = quotes.rows.first()?;
+    Some((quotes.strings.get(quote.text).to_owned(), quote.kind.as_str(), quote.parts))
+}
+
+#[test]
+fn mixed_text_keeps_its_closing_mark() {
+    let found = first("Leo Marsh said the team was “afraid of its shadow.”");
+    assert_eq!(found, Some(("the team was “afraid of its shadow.”".to_owned(), "mixed", 2)));
+    let found = first("Leo Marsh said the plan was “dead” today.");
+    assert_eq!(found, Some(("the plan was “dead” today".to_owned(), "mixed", 3)));
+}
+
+#[test]
+fn symbols_before_marks_are_no_content() {
+    let found = first("Leo Marsh said * “yes, it was.”");
+    assert_eq!(found.map(|f| (f.0, f.1)), Some(("yes, it was".to_owned(), "direct")));
+    assert_eq!(first("Leo Marsh said: “👍”"), None);
+}
+
+#[test]
+fn named_after_its_marks_the_content_ends_with_them() {
+    let found = first("Leo Marsh called it “a farce.” Nobody knew why.");
+    assert_eq!(found, Some(("a farce".to_owned(), "direct", 1)));
 }
