@@ -32,11 +32,12 @@ impl Layers<'_> {
     pub fn push(&mut self, view: &View<'_>, sentences: &Sentences, entities: &Entities, r: &Resolved) {
         let index = QuoteIx(self.quotes.rows.len() as u32);
         let c = &r.candidate;
-        let (first, last) = c.span();
-        let span = view.tokens.cover(first..last);
-        let parts = self.push_parts(view, index, c);
+        let mut slices = Vec::with_capacity(c.pieces.len());
+        let parts = self.push_parts(view, index, c, &mut slices);
+        let (Some(first), Some(last)) = (slices.first(), slices.last()) else { return };
+        let span = first.cover(*last);
         let kind = self.kind_of(parts.0, parts.1);
-        let text = join(view, c.pieces.iter().map(|&(s, e)| view.tokens.cover(s..e)));
+        let text = join(view, slices.iter().copied());
         let verbatim = join(view, self.parts.rows[parts.0..].iter().filter(|p| p.verbatim).map(|p| p.span));
         let cover = |range: Option<Range>| range.map(|(s, e)| view.tokens.cover(s..e));
         let name = |s: &Speaker| speaker_name(view, entities, s);
@@ -91,11 +92,19 @@ impl Layers<'_> {
     }
 
     /// Splits the pieces where marks begin and end; returns the first part's index and whether all are verbatim.
-    fn push_parts(&mut self, view: &View<'_>, quote: QuoteIx, c: &Candidate) -> (usize, usize) {
+    /// `slices` gets each piece from its first part on; a piece without a word has none.
+    fn push_parts(
+        &mut self,
+        view: &View<'_>,
+        quote: QuoteIx,
+        c: &Candidate,
+        slices: &mut Vec<Span>,
+    ) -> (usize, usize) {
         let first = self.parts.rows.len();
         let mut number = 0;
         let mut verbatims = 0;
         for &(start, end) in &c.pieces {
+            let before = self.parts.rows.len();
             let mut t = start;
             while t < end {
                 let inside = view.marks.at(t).is_some();
@@ -111,6 +120,9 @@ impl Layers<'_> {
                     number += 1;
                 }
                 t = if c.inside { end } else { to };
+            }
+            if let Some(part) = self.parts.rows.get(before) {
+                slices.push(Span { start: part.span.start, end: view.tokens.end[end as usize - 1] });
             }
         }
         (first, verbatims)
