@@ -45,9 +45,11 @@ pub enum Profile {
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// `speech` (default) or `all`.
+    /// `speech` (default): what somebody communicates (said, wrote, according to). `all`: also what is thought, wanted or
+    /// shown (believes, hopes to, polls suggest).
     pub scope: ScopeOption,
-    /// `full` (default) or `fast`, which leaves the tagger out.
+    /// `full` (default), or `fast`, which leaves the part-of-speech tagger out: faster, and a little less exact with
+    /// indirect speech.
     pub profile: Profile,
     /// Quotations less likely to be right than this, 0 to 1, are left out, unless they stand in marks of their own.
     pub min_confidence: f32,
