@@ -41,7 +41,9 @@ pub(crate) const EXACT: u8 = NameFlags::EXACT.0 as u8;
 /// The bits of [`Names::policy`] for a form's flags.
 pub(crate) fn policy_of(flags: NameFlags) -> u8 {
     let own = NameFlags::EXACT.with(NameFlags::ANY_CASE).with(NameFlags::ABBREVIATION);
-    let low = (flags.0 & own.0) as u8;
+    // A form that is listed both as exact and in any case is found in any case.
+    let exact = if flags.has(NameFlags::ANY_CASE) { EXACT } else { 0 };
+    let low = (flags.0 & own.0) as u8 & !exact;
     if flags.has(NameFlags::NO_FOLD) { low | NO_FOLD_BIT } else { low }
 }
 

@@ -175,7 +175,7 @@ fn tiny() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_names_in_any_text(forms in proptest::collection::vec(tiny(), 1..12), texts in proptest::collection::vec(tiny(), 1..12),
