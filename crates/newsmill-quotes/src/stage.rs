@@ -129,7 +129,7 @@ impl Stage for QuoteStage {
         let text = doc.text();
         let Scratch { words, groups, marks, sentence_start } = scratch;
         marks.run(text, tokens);
-        words.run(&self.rules, (self.model.as_ref(), self.scope), text, tokens, mentions);
+        words.run(&self.rules, (self.model.as_ref(), self.scope), text, tokens, mentions, marks);
         let word = |t: usize| text.get(tokens.span(TokenIx(t as u32)).range()).unwrap_or("");
         groups.run(&self.rules, words, word);
         sentence_starts(tokens, words, marks, sentence_start);

@@ -4,6 +4,7 @@
 
 use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, TokenKind, Tokens};
 
+use crate::marks::Marks;
 use crate::rules::{CueId, Rules, Scope};
 use crate::tagger::{self, Model, Tag};
 use crate::tags::Tags;
@@ -120,6 +121,7 @@ impl Words {
         text: &str,
         tokens: &Tokens,
         mentions: &Mentions,
+        marks: &Marks,
     ) {
         let n = tokens.start.len();
         self.pos.clear();
@@ -155,7 +157,10 @@ impl Words {
             let starts = |&i: &usize| tokens.flags[i].has(TokenFlags::SENTENCE_START);
             let to = (from + 1..n).find(starts).unwrap_or(n);
             self.classify_all(text, tokens, from..to);
+            // Inside a quotation only what is nested could gain from the tagger: not worth its time.
+            let quoted = marks.at(from as u32).is_some_and(|r| r.open < from as u32 && r.after >= to as u32);
             if let Some(model) = model
+                && !quoted
                 && self.may_report(rules, scope, from..to)
             {
                 let (words, tags) = (&mut self.tagger_words, &mut self.tagger_tags);
