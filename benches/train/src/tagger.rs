@@ -10,8 +10,8 @@ use newsmill_quotes::tagger::{FEATURES, Model, TAGS, Tag, Word, features};
 const EPOCHS: usize = 8;
 const ROWS: usize = 1 << 16;
 /// A word with one tag is certain if it was seen this often with it in this share of cases.
-const CERTAIN_COUNT: usize = 8;
-const CERTAIN_SHARE: f64 = 0.995;
+const CERTAIN_COUNT: usize = 4;
+const CERTAIN_SHARE: f64 = 0.96;
 
 type Sentence = (Vec<Word>, Vec<Tag>);
 
