@@ -1,6 +1,6 @@
 //! A small part-of-speech tagger: which words are verbs, and which form of them.
 //!
-//! Greedy, left to right: a word that the training text knows with one tag gets it; the others are scored by a linear
+//! Greedy, left to right: a word that the training text nearly always gives one tag gets it; the others are scored by a linear
 //! model over hashed features (word, ending, shape, neighbours, tags so far), as an averaged perceptron learnt it
 //! (M. Collins, 2002). Weights are bytes, so a whole model is 1.6 MB and scoring one word adds a dozen rows of 24.
 //! `cargo run --release -p newsmill-train -- tagger` makes the model.
