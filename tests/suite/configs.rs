@@ -58,11 +58,34 @@ fn overrides_are_checked_like_the_config() {
         (&["--set", "output.offsets=bytes"], "unknown value \"bytes\"; did you mean \"byte\"?"),
         (&["--set", "nonsense"], "expected ID.OPTION=VALUE"),
         (&["--input", "nowhere.txt"], "--input: error: can't find"),
+        (&["--output", ""], "--output: error: the output directory's name is empty"),
     ] {
         let ran = check(arguments);
         assert_eq!(ran.code, Some(2), "{arguments:?}");
         assert!(ran.stderr.contains(expected), "{arguments:?}: {}", ran.stderr);
     }
+}
+
+/// A full disk is an error, a reader that has gone away isn't.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_is_an_error() {
+    use std::process::{Command, Stdio};
+    let run = |stdout: Stdio| {
+        Command::new(crate::support::BINARY)
+            .arg("schema")
+            .stdout(stdout)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap()
+    };
+    let full = run(std::fs::File::options().write(true).open("/dev/full").unwrap().into());
+    assert_eq!(full.status.code(), Some(1));
+    assert!(String::from_utf8(full.stderr).unwrap().contains("can't write to stdout"));
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let broken = run(writer.into());
+    assert_eq!((broken.status.code(), broken.stderr), (Some(0), Vec::new()));
 }
 
 #[test]
@@ -78,4 +101,7 @@ fn commands_describe_what_there_is() {
     let plan = newsmill(&["plan", config.to_str().unwrap()]);
     assert!(plan.stdout.contains("entities.csv  (one row a key, for the whole run)"), "{}", plan.stdout);
     assert_eq!(newsmill(&["nonsense"]).code, Some(2));
+    let swallowed = newsmill(&["run", "--input", "a.jsonl", "my.json"]);
+    assert_eq!(swallowed.code, Some(2));
+    assert!(swallowed.stderr.contains("put the config first: newsmill run my.json"), "{}", swallowed.stderr);
 }

@@ -94,7 +94,16 @@ fn a_run_stops_when_too_much_fails() {
     assert!(ran.stderr.contains("max_failures"), "{}", ran.stderr);
     assert!(!place.path("out/_SUCCESS").exists());
     assert_eq!(report(&place.path("out"))["status"], "failure-budget");
-    assert_eq!(place.run("all", &[]).code, Some(0));
+    // The whole is complete, but a user who reads nothing should hear of it.
+    let ran = place.run("all", &[]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.stderr.contains("not one record could be read; the first: x.jsonl, record 0"),
+        "{}",
+        ran.stderr
+    );
+    place.write("input/y.txt", "One article.");
+    assert_eq!(place.run("some", &[]).code, Some(0));
     assert_eq!(place.run("strict", &["--strict"]).code, Some(3));
 }
 
@@ -117,6 +126,25 @@ fn a_body_over_the_limit_is_named_and_the_next_article_is_whole() {
     );
     assert!(lines[0]["message"].as_str().unwrap().contains("5000 bytes"), "{}", lines[0]);
     assert_eq!(place.run_ok("more", &["--set", "limits.max_body_bytes=5000"]).quarantine().len(), 0);
+}
+
+#[test]
+fn two_runs_do_not_write_to_one_directory() {
+    let place = Place::new();
+    place.generate("input/x.jsonl", 200_000, 1);
+    place.config(r#"{"kind": "misbehave", "with": {"sleep_ms": 10}}"#, &["articles"]);
+    let mut first = place.command("out", &["--quiet", "--workers", "1"]).spawn().unwrap();
+    let begun = place.path("out/.newsmill/state.json");
+    while !begun.exists() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    for how in ["--force", "--resume"] {
+        let ran = place.run("out", &[how]);
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.stderr.contains("another run writes to"), "{}", ran.stderr);
+    }
+    assert!(first.wait().unwrap().success());
+    place.run_ok("out", &["--force"]);
 }
 
 #[test]

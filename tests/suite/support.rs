@@ -113,21 +113,30 @@ impl Place {
     }
 }
 
-/// The files of a run, without `run.json`, which says how long it took.
+/// The files of a run by their path in it, without `run.json`, which says how long it took.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tables(pub BTreeMap<String, Vec<u8>>);
 
 impl Tables {
     pub fn read(dir: &Path) -> Self {
         let mut files = BTreeMap::new();
+        Self::read_into(dir, "", &mut files);
+        Tables(files)
+    }
+
+    fn read_into(dir: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
         for entry in std::fs::read_dir(dir).unwrap() {
             let entry = entry.unwrap();
             let name = entry.file_name().into_string().unwrap();
-            if name != "run.json" {
-                files.insert(name, std::fs::read(entry.path()).unwrap_or_default());
+            match entry.file_type().unwrap().is_dir() {
+                true if name == ".newsmill" => {}
+                true => Self::read_into(&entry.path(), &format!("{prefix}{name}/"), files),
+                false if name == "run.json" => {}
+                false => {
+                    files.insert(format!("{prefix}{name}"), std::fs::read(entry.path()).unwrap());
+                }
             }
         }
-        Tables(files)
     }
 
     pub fn text(&self, name: &str) -> &str {

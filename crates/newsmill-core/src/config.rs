@@ -156,6 +156,25 @@ impl ConfigFile {
         }
     }
 
+    /// Replaces the output directory (relative to the working directory).
+    ///
+    /// # Errors
+    /// The config's `output` isn't an object.
+    pub fn set_output(&mut self, dir: &str) -> Result<(), Problem> {
+        let at = Place { set: Some("--output".to_owned()), ..Place::default() };
+        let value = Node::from_json(&dir.into(), &at);
+        let assigned = match self.root.get_or_insert("output", &at) {
+            Some(output) => assign(output, &["dir"], value, &at),
+            None => Err("the config isn't an object"),
+        };
+        assigned.map_err(|message| Problem {
+            file: self.name.clone(),
+            at: Some(at),
+            severity: Severity::Error,
+            message: message.to_owned(),
+        })
+    }
+
     /// Replaces the inputs by these paths, folders or globs (relative to the working directory). Field maps and other
     /// options are kept if the config has exactly one input entry.
     pub fn set_input(&mut self, files: &[String]) {
@@ -217,6 +236,10 @@ pub struct StageEntry {
     /// What happens to an article that the stage can't process.
     #[serde(default)]
     pub on_error: OnError,
+    /// The stage's own options, which it reads itself.
+    #[serde(default)]
+    #[schemars(skip)]
+    pub with: serde::de::IgnoredAny,
 }
 
 /// What happens to an article that a stage can't process.

@@ -198,6 +198,8 @@ struct Builder<'a> {
     offsets: OffsetUnit,
 }
 
+const STAGE_KEYS: [&str; 6] = ["kind", "id", "reads", "writes", "on_error", "with"];
+
 const SECTIONS: [&str; 5] = ["$schema", "input", "stages", "output", "limits"];
 
 impl Builder<'_> {
@@ -214,6 +216,7 @@ impl Builder<'_> {
         let limits = self.section::<Limits>("limits", &[]).unwrap_or_default();
         let output = self.section::<OutputOptions>("output", &["sinks"]).unwrap_or_default();
         self.offsets = output.offsets;
+        self.check_sections(&limits, &output);
         let inputs = self.inputs();
         let stages = self.stages();
         self.explain_missing();
@@ -254,8 +257,22 @@ impl Builder<'_> {
         }
     }
 
-    fn array(&mut self, section: &str, parent: Option<&str>, required: bool) -> Vec<Node> {
-        let parent = match parent {
+    /// What a type can't say.
+    fn check_sections(&mut self, limits: &Limits, output: &OutputOptions) {
+        let root = &self.config.root;
+        let ratio = limits.max_failures.ratio;
+        if !(0.0..=1.0).contains(&ratio) {
+            let at = root.place("/limits/max_failures/ratio").clone();
+            self.error(&at, format!("`ratio` is {ratio}; it is the share of failed articles, from 0 to 1"));
+        }
+        if output.dir.trim().is_empty() {
+            let at = root.place("/output/dir").clone();
+            self.error(&at, "the output directory's name is empty; name one, for example \"out\"".to_owned());
+        }
+    }
+
+    fn array(&mut self, section: &str, inside: Option<&str>, required: bool) -> Vec<Node> {
+        let parent = match inside {
             Some(p) => self.config.root.get(p),
             None => Some(&self.config.root),
         };
@@ -269,7 +286,8 @@ impl Builder<'_> {
             None => {
                 if required {
                     let at = parent.map_or(Place { line: 1, column: 1, set: None }, |p| p.at.clone());
-                    self.error(&at, format!("`{section}` is missing; add it"));
+                    let name = inside.map_or(section.to_owned(), |p| format!("{p}.{section}"));
+                    self.error(&at, format!("`{name}` is missing; add it"));
                 }
                 Vec::new()
             }
@@ -367,7 +385,11 @@ impl Builder<'_> {
         let mut planned: Vec<PlannedStage> = Vec::new();
         let mut ids: BTreeMap<String, Place> = BTreeMap::new();
         for node in self.array("stages", None, true) {
-            let entry: StageEntry = match from_node(&without_keys(&node, &["with"])) {
+            if self.has_misplaced_options(&node) {
+                self.layers.poisoned = true;
+                continue;
+            }
+            let entry: StageEntry = match from_node(&node) {
                 Ok(entry) => entry,
                 Err(e) => {
                     self.layers.poisoned = true;
@@ -419,6 +441,25 @@ impl Builder<'_> {
             }
         }
         planned
+    }
+
+    /// Options of the stage beside its `kind` are a mistake that a list of known keys doesn't explain.
+    fn has_misplaced_options(&mut self, node: &Node) -> bool {
+        let (Value::Object(members), Some(Value::String(kind))) =
+            (&node.value, node.get("kind").map(|k| &k.value))
+        else {
+            return false;
+        };
+        let Some(stage) = self.registry.stages.get(kind.as_str()) else { return false };
+        let options = schema::option_names(&stage.kind);
+        let is_misplaced = |m: &&Member| options.contains(&m.key) && !STAGE_KEYS.contains(&&*m.key);
+        let misplaced: Vec<&Member> = members.iter().filter(is_misplaced).collect();
+        for member in &misplaced {
+            let message =
+                format!("\"{}\" is an option of `{kind}`; options stand under \"with\"", member.key);
+            self.error(&member.key_at, message);
+        }
+        !misplaced.is_empty()
     }
 
     /// A stage that can't be built claims its layers all the same, by its example config, so that one mistake doesn't

@@ -6,9 +6,10 @@
 //!     quarantine.jsonl
 //!     run.json              what was run, with which result
 //!     _SUCCESS              there if and only if the run is complete
-//!     .newsmill/            journal and spools, while it isn't
+//!     .newsmill/            journal and spools, while it isn't; a lock that a run holds
 //! ```
 
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -16,12 +17,16 @@ use newsmill_core::Plan;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::run::RunError;
+
 /// Ending of outputs that aren't complete.
 pub(crate) const PARTIAL: &str = ".partial";
 pub(crate) const QUARANTINE: &str = "quarantine.jsonl";
 pub(crate) const RUN_JSON: &str = "run.json";
 pub(crate) const SUCCESS: &str = "_SUCCESS";
 const WORK: &str = ".newsmill";
+const STATE: &str = "state.json";
+const LOCK: &str = "lock";
 
 /// What a run notes before it writes anything else.
 #[derive(Debug, Serialize, Deserialize)]
@@ -70,9 +75,39 @@ impl Directory {
         serde_json::from_slice(&std::fs::read(self.path.join(RUN_JSON)).ok()?).ok()
     }
 
+    /// Where an unfinished run notes what it is.
+    pub(crate) fn state_path(&self) -> PathBuf {
+        self.work().join(STATE)
+    }
+
     /// What an unfinished run noted.
     pub(crate) fn state(&self) -> Option<State> {
-        serde_json::from_slice(&std::fs::read(self.work().join("state.json")).ok()?).ok()
+        serde_json::from_slice(&std::fs::read(self.state_path()).ok()?).ok()
+    }
+
+    /// Keeps other runs out of the directory until the file is closed, by the system also when the process dies.
+    pub(crate) fn lock(&self) -> Result<File, RunError> {
+        let work = self.work();
+        let failed = |e: io::Error| {
+            RunError::Failed(format!("can't use the output directory {}: {e}", work.display()))
+        };
+        std::fs::create_dir_all(&work).map_err(failed)?;
+        let file =
+            File::options().create(true).truncate(false).write(true).open(work.join(LOCK)).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(RunError::Directory(format!(
+                "another run writes to {} at this moment; wait until it ends, or choose another directory with --output",
+                self.path.display()
+            ))),
+            Err(TryLockError::Error(e)) => {
+                tracing::warn!(
+                    "{}: can't be locked ({e}); take care that no other run writes to it",
+                    work.display()
+                );
+                Ok(file)
+            }
+        }
     }
 
     /// Which sign of an earlier run (or of a file that would be overwritten) the directory shows.
@@ -80,7 +115,7 @@ impl Directory {
         if self.is_complete() {
             return Some("holds a complete run".to_owned());
         }
-        if self.work().exists() {
+        if self.state_path().exists() {
             return Some("holds an unfinished run".to_owned());
         }
         let names = plan.outputs().map(|o| o.name.as_str()).chain([QUARANTINE, RUN_JSON]);
@@ -108,11 +143,17 @@ impl Directory {
         self.remove_work()
     }
 
+    /// Removes what a run needs only until it is complete; first what tells that it isn't. The lock stays: who removed
+    /// it would let in two others, one by the old file and one by a new one.
     pub(crate) fn remove_work(&self) -> io::Result<()> {
-        match std::fs::remove_dir_all(self.work()) {
-            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
-            _ => Ok(()),
+        remove_file(&self.state_path())?;
+        for entry in std::fs::read_dir(self.work())? {
+            let entry = entry?;
+            if entry.file_name() != LOCK {
+                remove_file(&entry.path())?;
+            }
         }
+        Ok(())
     }
 
     /// Gives outputs that an interrupted end of a run renamed already their partial names back.
@@ -133,7 +174,7 @@ impl Directory {
         let partial = PathBuf::from(partial);
         let write = || {
             std::fs::write(&partial, bytes)?;
-            std::fs::File::open(&partial)?.sync_all()?;
+            File::open(&partial)?.sync_all()?;
             std::fs::rename(&partial, path)
         };
         write().map_err(|e| io::Error::new(e.kind(), format!("can't write {}: {e}", path.display())))

@@ -19,21 +19,25 @@ pub(crate) enum Prepared {
 impl Session<'_> {
     /// Makes the directory ready.
     pub(crate) fn prepare(&self) -> Result<Prepared, RunError> {
-        let shown = self.dir.path().display();
-        self.refuse_own_input()?;
         match self.options.start {
-            Start::Fresh => {
-                if let Some(what) = self.dir.in_use(self.plan) {
-                    return Err(RunError::Directory(format!(
-                        "the output directory {shown} {what}; replace it with --force, go on with it with --resume, or \
-                         choose another directory with --output"
-                    )));
-                }
-            }
+            Start::Fresh => {}
             Start::Force => self.dir.clean(self.plan)?,
             Start::Resume => return self.prepare_to_resume(),
         }
         self.begin_anew()
+    }
+
+    /// What can be said before anything is touched.
+    pub(crate) fn check_directory(&self) -> Result<(), RunError> {
+        self.refuse_own_input()?;
+        match self.dir.in_use(self.plan) {
+            Some(what) if self.options.start == Start::Fresh => Err(RunError::Directory(format!(
+                "the output directory {} {what}; replace it with --force, go on with it with --resume, or choose \
+                 another directory with --output",
+                self.dir.path().display()
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Outputs are replaced by `--force` and read by nobody: an input among them would be lost, or be newsmill's own
@@ -59,10 +63,6 @@ impl Session<'_> {
     }
 
     fn begin_anew(&self) -> Result<Prepared, RunError> {
-        let work = self.dir.work();
-        std::fs::create_dir_all(&work).map_err(|e| {
-            RunError::Failed(format!("can't make the output directory {}: {e}", work.display()))
-        })?;
         let state = State {
             run_id: self.identity.id.clone(),
             fingerprint: self.identity.fingerprint.clone(),
@@ -70,7 +70,7 @@ impl Session<'_> {
             outputs: self.plan.outputs().map(|o| o.name.clone()).collect(),
         };
         let json = serde_json::to_vec_pretty(&state).map_err(io::Error::other)?;
-        self.dir.write_whole(&work.join("state.json"), &json)?;
+        self.dir.write_whole(&self.dir.state_path(), &json)?;
         Ok(Prepared::From(None))
     }
 
@@ -104,9 +104,6 @@ impl Session<'_> {
                 return Ok(Prepared::From(Some(commit)));
             }
             self.dir.clean(self.plan)?;
-        } else if self.dir.work().exists() {
-            // It was killed before it noted anything: nothing was written either.
-            self.dir.remove_work()?;
         }
         match self.dir.in_use(self.plan) {
             Some(what) => Err(RunError::Directory(format!(

@@ -161,6 +161,10 @@ pub fn run(
         started: unix_now(),
         began: Instant::now(),
     };
+    session.check_directory()?;
+    let _lock = session.dir.lock()?;
+    // Another run may have come and gone before this one had the lock.
+    session.check_directory()?;
     match session.prepare()? {
         Prepared::Complete(counts) => {
             Ok(session.summary(Status::AlreadyComplete, counts, Timings::default(), 0))

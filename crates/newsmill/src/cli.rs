@@ -21,6 +21,19 @@ pub(crate) struct Arguments {
     pub verbose: u8,
 }
 
+/// Says what clap can't know: `--input` takes every path after it, the config too.
+pub(crate) fn hint(error: &clap::Error, arguments: impl Iterator<Item = String>) {
+    let mut paths = arguments.skip_while(|a| a != "--input" && a != "--corpus").skip(1);
+    let swallowed = error.kind() == clap::error::ErrorKind::MissingRequiredArgument;
+    let config = paths.find(|path| path.ends_with(".json"));
+    if let Some(config) = config.filter(|_| swallowed) {
+        crate::ui::note(&format!(
+            "hint: --input takes all paths after it, {config} among them; put the config first: newsmill run {config} \
+             --input …"
+        ));
+    }
+}
+
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Run a config over its input.

@@ -21,7 +21,7 @@ pub(crate) use gazetteer::GazetteerCommand;
 
 /// Usage or config.
 const USAGE: u8 = 2;
-const FAILED: u8 = 1;
+pub(crate) const FAILED: u8 = 1;
 
 pub(crate) fn dispatch(command: Command, registry: &Registry) -> ExitCode {
     let code = match command {
@@ -43,9 +43,11 @@ fn plan_of(args: &ConfigArgs, registry: &Registry) -> Result<Plan, Vec<Problem>>
     if !args.input.is_empty() {
         config.set_input(&args.input);
     }
-    let output = args.output.iter().map(|dir| format!("output.dir={}", serde_json::json!(dir)));
-    for set in args.sets.iter().cloned().chain(output) {
-        problems.extend(config.set(&set).err());
+    for set in &args.sets {
+        problems.extend(config.set(set).err());
+    }
+    if let Some(dir) = &args.output {
+        problems.extend(config.set_output(dir).err());
     }
     match Plan::new(&config, registry) {
         Ok(plan) if problems.is_empty() => Ok(plan),

@@ -38,8 +38,15 @@ pub use builtin::builtin;
 ///
 /// Exit codes: 0 complete, 1 failed, 2 usage or config, 3 too many failures, 130 interrupted.
 pub fn main(registry: Registry) -> ExitCode {
-    // clap itself exits with 2 on a usage error.
-    let arguments = cli::Arguments::parse();
+    let arguments = match cli::Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // A full disk or a reader that has gone away: there is no other place to say so.
+            let _ = error.print();
+            cli::hint(&error, std::env::args().skip(1));
+            return ExitCode::from(error.exit_code().try_into().unwrap_or(2));
+        }
+    };
     ui::log_to_stderr(arguments.verbose);
     newsmill_runner::quiet_contained_panics();
     commands::dispatch(arguments.command, &registry)

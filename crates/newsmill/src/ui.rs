@@ -1,14 +1,20 @@
-//! All that goes to the terminal. A reader of our output that has gone away (`| head`) is no error.
+//! All that goes to the terminal. A reader of our output that has gone away (`| head`) is no error, a full disk is.
 
 use std::io::{self, Write};
 
 use newsmill_core::config::{Problem, Severity};
 use tracing::Level;
 
-/// Writes lines to stdout.
-pub(crate) fn print(text: &str) {
+/// Writes lines to stdout; the exit code.
+pub(crate) fn print(text: &str) -> u8 {
     let mut out = io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => {
+            note(&format!("error: can't write to stdout: {e}"));
+            crate::commands::FAILED
+        }
+        _ => 0,
+    }
 }
 
 /// Writes a line to stderr.

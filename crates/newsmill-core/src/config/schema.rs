@@ -19,7 +19,7 @@ pub(crate) fn generate(registry: &Registry, mut generator: SchemaGenerator) -> V
     let output = properties::<OutputOptions>(&mut generator);
     let mut output_properties = output["properties"].clone();
     output_properties["sinks"] = json!({ "type": "array", "items": { "anyOf": sinks } });
-    json!({
+    let mut schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "newsmill config",
         "type": "object",
@@ -33,7 +33,42 @@ pub(crate) fn generate(registry: &Registry, mut generator: SchemaGenerator) -> V
             "limits": properties::<Limits>(&mut generator),
         },
         "$defs": Value::Object(generator.take_definitions(true)),
-    })
+    });
+    without_links(&mut schema);
+    schema
+}
+
+/// Turns rustdoc's links in descriptions (``[`Name`](path)``) into plain text: no editor can follow them.
+pub fn without_links(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(without_links),
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Value::String(text) if key == "description" => *text = unlinked(text),
+                    _ => without_links(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn unlinked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, link)) = rest.split_once('[') {
+        out.push_str(before);
+        let Some((name, after)) = link.split_once(']').filter(|(name, _)| name.starts_with('`')) else {
+            out.push('[');
+            rest = link;
+            continue;
+        };
+        out.push_str(name);
+        let target = after.strip_prefix('(').and_then(|t| t.split_once(')'));
+        rest = target.map_or(after, |(_, rest)| rest);
+    }
+    out + rest
 }
 
 fn properties<T: JsonSchema>(generator: &mut SchemaGenerator) -> Value {
@@ -85,4 +120,14 @@ pub(crate) fn option_names(kind: &Kind) -> Vec<String> {
     let schema = kind.schema(&mut generator).to_value();
     let schema = resolve(schema, &generator);
     schema["properties"].as_object().map(|p| p.keys().cloned().collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn links_become_plain_text() {
+        let linked = "Options of [`A`] and [`b()`](crate::b), [0, 1] or a[5].";
+        assert_eq!(super::unlinked(linked), "Options of `A` and `b()`, [0, 1] or a[5].");
+        assert_eq!(super::unlinked("[`open"), "[`open");
+    }
 }

@@ -26,13 +26,9 @@ pub(super) fn bench(args: &BenchArgs, registry: &Registry) -> u8 {
         Ok(measured) if args.json => {
             // A tree of plain numbers and texts always serialises.
             let json = serde_json::to_string_pretty(&measured).unwrap_or_default();
-            ui::print(&format!("{json}\n"));
-            0
+            ui::print(&format!("{json}\n"))
         }
-        Ok(measured) => {
-            ui::print(&report::text(&measured));
-            0
-        }
+        Ok(measured) => ui::print(&report::text(&measured)),
         Err((code, message)) => {
             ui::note(&message);
             code

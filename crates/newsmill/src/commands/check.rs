@@ -29,6 +29,5 @@ pub(super) fn check(args: &ConfigArgs, registry: &Registry) -> u8 {
         stages.join(" → "),
         plan.output.dir,
         outputs.join(", "),
-    ));
-    0
+    ))
 }

@@ -55,7 +55,7 @@ pub(super) fn gazetteer(command: &GazetteerCommand) -> u8 {
         GazetteerCommand::Find { name, lists } => find(name, lists),
         GazetteerCommand::Import(command) => import::import(command),
     };
-    done.err().map_or(0, |(code, message)| {
+    done.unwrap_or_else(|(code, message)| {
         ui::note(&format!("error: {message}"));
         code
     })
@@ -77,7 +77,7 @@ fn warn(warnings: &[String]) {
     warnings.iter().for_each(|w| ui::note(&format!("warning: {w}")));
 }
 
-fn build(out: &Path, lists: &Lists) -> Result<(), Failure> {
+fn build(out: &Path, lists: &Lists) -> Result<u8, Failure> {
     let mut sources = Vec::new();
     for path in &lists.files {
         sources.push((path.display().to_string(), bytes_of(path)?));
@@ -87,8 +87,7 @@ fn build(out: &Path, lists: &Lists) -> Result<(), Failure> {
     write_whole(out, &bytes)?;
     let size = ui::grouped(bytes.len() as u64);
     let names = artefact::open(bytes).map_err(|e| (FAILED, format!("{}: {e}; {REMEDY}", out.display())))?;
-    ui::print(&format!("{}: {}, {size} bytes\n", out.display(), counts(&names)));
-    Ok(())
+    Ok(ui::print(&format!("{}: {}, {size} bytes\n", out.display(), counts(&names))))
 }
 
 /// Beside its place first, so that a run that reads the old file meets either it or the new one.
@@ -118,7 +117,7 @@ fn compile(lists: &Lists) -> Result<(Names, Vec<String>), Failure> {
     Ok(compiler.finish())
 }
 
-fn check(lists: &Lists) -> Result<(), Failure> {
+fn check(lists: &Lists) -> Result<u8, Failure> {
     let (names, mut warnings) = compile(lists)?;
     for path in &lists.files {
         let bytes = bytes_of(path)?;
@@ -128,8 +127,7 @@ fn check(lists: &Lists) -> Result<(), Failure> {
         }
     }
     warn(&warnings);
-    ui::print(&format!("{}, {} warnings\n", counts(&names), warnings.len()));
-    Ok(())
+    Ok(ui::print(&format!("{}, {} warnings\n", counts(&names), warnings.len())))
 }
 
 /// How a source differs from what was compiled.
@@ -143,7 +141,7 @@ fn changed(source: &artefact::Source) -> Option<String> {
     }
 }
 
-fn find(name: &str, lists: &Lists) -> Result<(), Failure> {
+fn find(name: &str, lists: &Lists) -> Result<u8, Failure> {
     let (names, _) = compile(lists)?;
     let (found, distance) = match names.find(name) {
         Some(found) => (found, 0),
@@ -175,8 +173,7 @@ fn find(name: &str, lists: &Lists) -> Result<(), Failure> {
             text += &format!("    {}:{}\n", place.file, place.line);
         }
     }
-    ui::print(&text);
-    Ok(())
+    Ok(ui::print(&text))
 }
 
 /// The flags as a list would have them.

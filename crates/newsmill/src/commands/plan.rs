@@ -14,8 +14,7 @@ pub(super) fn plan(args: &PlanArgs, registry: &Registry) -> u8 {
     };
     let described = plan.describe();
     if args.json {
-        ui::print(&format!("{described:#}\n"));
-        return 0;
+        return ui::print(&format!("{described:#}\n"));
     }
     let mut text = String::from("stages\n");
     for stage in list(&described["stages"]) {
@@ -40,8 +39,7 @@ pub(super) fn plan(args: &PlanArgs, registry: &Registry) -> u8 {
         let whole = if output["whole_run"] == true { "  (one row a key, for the whole run)" } else { "" };
         text += &format!("  {}{whole}\n", output["file"].as_str().unwrap_or_default());
     }
-    ui::print(&text);
-    0
+    ui::print(&text)
 }
 
 fn list(value: &Value) -> impl Iterator<Item = &Value> {

@@ -1,10 +1,14 @@
 //! `newsmill run`: the pipeline over a corpus, with progress and a summary.
 
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use newsmill_core::layers::names;
 use newsmill_core::{Plan, Registry};
 use newsmill_runner::{Counts, Progress, RunError, RunOptions, Start, Status, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -44,6 +48,10 @@ pub(super) fn run(args: &RunArgs, registry: &Registry) -> u8 {
                         "error: {failures} records are in the quarantine, and --strict allows none"
                     ));
                     Status::FailureBudget.exit_code()
+                }
+                Status::Complete if failures > 0 && failures == summary.counts.records => {
+                    ui::note(&format!("error: not one record could be read{}", first_reason(&plan)));
+                    FAILED
                 }
                 status => status.exit_code(),
             }
@@ -89,6 +97,19 @@ fn stop_flag() -> Arc<AtomicBool> {
     stop
 }
 
+/// What the quarantine says of its first record.
+fn first_reason(plan: &Plan) -> String {
+    let path = Path::new(&plan.output.dir).join("quarantine.jsonl");
+    let read = || {
+        let mut line = String::new();
+        BufReader::new(File::open(path).ok()?).read_line(&mut line).ok()?;
+        let line: serde_json::Value = serde_json::from_str(&line).ok()?;
+        let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        Some(format!("; the first: {}, record {}: {}", text("file"), line["record"], text("message")))
+    };
+    read().unwrap_or_default()
+}
+
 fn summary_text(plan: &Plan, summary: &Summary) -> String {
     let Summary { status, counts, timings, .. } = summary;
     let dir = &plan.output.dir;
@@ -106,7 +127,7 @@ fn summary_text(plan: &Plan, summary: &Summary) -> String {
         ),
         Status::Interrupted => format!("run {} interrupted; go on with --resume", summary.run_id),
     }];
-    lines.extend(result_lines(counts));
+    lines.extend(result_lines(plan, counts));
     lines.push(row("time", &format!("{:.2} s, {}", timings.total, rates(summary))));
     let busy = timings.busy().max(f64::MIN_POSITIVE);
     let mut parts = vec![("decode".to_owned(), timings.decode)];
@@ -123,7 +144,7 @@ fn row(name: &str, text: &str) -> String {
     format!("  {name:<12} {text}")
 }
 
-fn result_lines(counts: &Counts) -> Vec<String> {
+fn result_lines(plan: &Plan, counts: &Counts) -> Vec<String> {
     let mut lines = vec![row("articles", &grouped(counts.articles))];
     let listed = |map: &std::collections::BTreeMap<String, u64>| {
         let total: u64 = map.values().sum();
@@ -144,10 +165,17 @@ fn result_lines(counts: &Counts) -> Vec<String> {
             lines.push(row(name, &grouped(n)));
         }
     }
-    lines.push(row("sentences", &grouped(counts.sentences)));
-    lines.push(row("tokens", &grouped(counts.tokens)));
-    lines.push(row("mentions", &grouped(counts.mentions)));
-    lines.push(row("quotes", &grouped(counts.quotes)));
+    let layers = [
+        (names::SENTENCES, counts.sentences),
+        (names::TOKENS, counts.tokens),
+        (names::MENTIONS, counts.mentions),
+        (names::QUOTES, counts.quotes),
+    ];
+    for (layer, n) in layers {
+        if plan.layers().any(|(name, _)| name == layer) {
+            lines.push(row(layer, &grouped(n)));
+        }
+    }
     lines
 }
 

@@ -10,10 +10,7 @@ use crate::ui;
 
 pub(super) fn stages(kind: Option<&str>, registry: &Registry) -> u8 {
     match kind {
-        None => {
-            ui::print(&overview(registry));
-            0
-        }
+        None => ui::print(&overview(registry)),
         Some(kind) => one(kind, registry),
     }
 }
@@ -60,17 +57,19 @@ fn one(name: &str, registry: &Registry) -> u8 {
         text += &options;
     }
     text += &format!("example\n  {}\n", kind.example.trim());
-    ui::print(&text);
-    0
+    ui::print(&text)
 }
 
 /// A line an option: name, type, default, documentation.
 fn options_of(kind: &Kind) -> String {
     let mut generator = newsmill_core::config::schema::generator();
-    let schema = kind.schema(&mut generator);
+    let mut schema = kind.schema(&mut generator).to_value();
     // Of this kind alone: types of several kinds may have the same name.
-    let definitions = Value::Object(generator.take_definitions(true));
-    let schema = resolve(schema.as_value(), &definitions);
+    let mut definitions = Value::Object(generator.take_definitions(true));
+    for described in [&mut schema, &mut definitions] {
+        newsmill_core::config::schema::without_links(described);
+    }
+    let schema = resolve(&schema, &definitions);
     let mut text = String::new();
     for (name, option) in schema["properties"].as_object().into_iter().flatten() {
         let type_text = type_of(option, &definitions);

@@ -84,7 +84,7 @@ fn class(text: &str) -> Result<(String, (String, String)), String> {
     Ok((class, (kind.to_owned(), subtype.to_owned())))
 }
 
-pub(super) fn import(command: &Import) -> Result<(), Failure> {
+pub(super) fn import(command: &Import) -> Result<u8, Failure> {
     match command {
         Import::Geonames { streams, classes, min_population, alternates_from, countries } => {
             let options = GeoNames {
@@ -118,7 +118,7 @@ pub(super) fn import(command: &Import) -> Result<(), Failure> {
 fn run(
     streams: &Streams,
     import: impl FnOnce(Box<dyn BufRead>, &mut dyn Write) -> io::Result<Report>,
-) -> Result<(), Failure> {
+) -> Result<u8, Failure> {
     let Streams { dump, out } = streams;
     let input = open(dump).map_err(|e| (USAGE, format!("can't read {}: {e}", dump.display())))?;
     let told = |e: io::Error| (FAILED, format!("can't write {}: {e}", out.display()));
@@ -130,8 +130,10 @@ fn run(
         ui::note(&format!("warning: {}:{line}: {reason}; left out", dump.display()));
     }
     let [read, written, malformed] = [report.read, report.written, report.malformed].map(ui::grouped);
-    ui::print(&format!("{}: {written} entities of {read} records, {malformed} malformed\n", out.display()));
-    Ok(())
+    Ok(ui::print(&format!(
+        "{}: {written} entities of {read} records, {malformed} malformed\n",
+        out.display()
+    )))
 }
 
 fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
