@@ -175,13 +175,17 @@ impl ConfigFile {
         })
     }
 
-    /// Replaces the inputs by these paths, folders or globs (relative to the working directory). Field maps and other
-    /// options are kept if the config has exactly one input entry.
+    /// Replaces the inputs by these paths, folders or globs (relative to the working directory; `-` is standard input).
+    /// Field maps and other options are kept if the config has exactly one input entry.
     pub fn set_input(&mut self, files: &[String]) {
         let at = Place { set: Some("--input".to_owned()), ..Place::default() };
         let base = std::env::current_dir().unwrap_or_default();
-        let files: Vec<serde_json::Value> =
-            files.iter().map(|f| base.join(f).to_string_lossy().into_owned().into()).collect();
+        let path = |file: &String| match file.as_str() {
+            // An empty path is told as a mistake when the files are listed.
+            "" | "-" => file.clone(),
+            file => base.join(file).to_string_lossy().into_owned(),
+        };
+        let files: Vec<serde_json::Value> = files.iter().map(|f| path(f).into()).collect();
         let files = Node::from_json(&serde_json::Value::Array(files), &at);
         let Some(input) = self.root.get_or_insert("input", &at) else { return };
         match &mut input.value {

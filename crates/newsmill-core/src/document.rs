@@ -65,6 +65,8 @@ pub struct Article {
     pub meta: Metadata,
     /// 128-bit hash of title and body.
     pub hash: u128,
+    /// What is odd about how it was read (characters replaced, say), for its status; empty if nothing is.
+    pub note: String,
     text: String,
     title_len: Option<u32>,
     offsets: OnceCell<OffsetMap>,
@@ -95,6 +97,7 @@ impl Article {
         }
         carried.clear();
         self.hash = 0;
+        self.note.clear();
         self.text.clear();
         self.title_len = None;
         self.offsets.take();

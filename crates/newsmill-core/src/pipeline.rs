@@ -101,6 +101,9 @@ impl Plan {
     ) -> Outcome {
         let mut kept = Vec::new();
         ws.notes.clear();
+        if !ws.article.note.is_empty() {
+            ws.notes.extend(["; input: ", &ws.article.note]);
+        }
         ws.clear_layers();
         for index in 0..self.stages.len() {
             let result = self.run_stage(index, ws);

@@ -13,7 +13,7 @@ use crate::build::{BuildContext, BuildError};
 use crate::config::de::{TypeError, from_node};
 use crate::config::json::Node;
 use crate::document::{Article, Doc};
-use crate::input::{DecodeError, Emit, Format, Frame, InputFile, Source};
+use crate::input::{DecodeError, Emit, Format, Frame, InputFile, Recode, Source};
 use crate::reduce::ReducedRow;
 use crate::sink::{OutputFile, Sink};
 use crate::stage::{DocError, Output, Stage, Verdict};
@@ -78,6 +78,10 @@ pub trait AnyFormat: Send + Sync {
     fn kind(&self) -> &'static str;
     /// See [`Format::EXTENSIONS`].
     fn extensions(&self) -> &'static [&'static str];
+    /// See [`Format::recode`].
+    fn recode(&self, head: &[u8]) -> Option<Recode>;
+    /// See [`Format::carried`].
+    fn carried(&self) -> &[String];
     /// See [`Format::source`].
     fn source(&self, file: InputFile) -> Box<dyn Source>;
     /// See [`Format::decode`]; the scratch is one that [`scratch`](AnyFormat::scratch) made.
@@ -92,6 +96,12 @@ impl<F: Format> AnyFormat for F {
     }
     fn extensions(&self) -> &'static [&'static str] {
         F::EXTENSIONS
+    }
+    fn recode(&self, head: &[u8]) -> Option<Recode> {
+        Format::recode(self, head)
+    }
+    fn carried(&self) -> &[String] {
+        Format::carried(self)
     }
     fn source(&self, file: InputFile) -> Box<dyn Source> {
         Format::source(self, file)

@@ -1,14 +1,14 @@
 //! The list of files to read: entries in config order, the paths of each in bytewise order.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
 use newsmill_core::Plan;
 use newsmill_core::config::json::Place;
 use newsmill_core::config::{Problem, Severity};
 use newsmill_core::plan::PlannedInput;
-use walkdir::{DirEntry, WalkDir};
+
+use crate::walk::{self, Found};
 
 /// A file to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,160 +23,208 @@ pub struct FileToRead {
     pub input: usize,
     /// Which of the entry's formats it has.
     pub kind: &'static str,
+    /// It is standard input and `path` says nothing.
+    pub stdin: bool,
+}
+
+/// Files that the input holds and that are not read, because their names don't tell a format, and entries that the
+/// system doesn't show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Skipped {
+    /// How many there are with each ending (`.pdf`; empty for names without one).
+    pub endings: BTreeMap<String, u64>,
+    /// Links that lead nowhere, folders without permission.
+    pub unreadable: u64,
+    /// Some of them by name, the first of each ending before others.
+    pub examples: Vec<String>,
+}
+
+/// Names that [`Skipped::examples`] holds at most.
+const EXAMPLES: usize = 10;
+
+impl Skipped {
+    /// How many entries were skipped.
+    pub fn count(&self) -> u64 {
+        self.endings.values().sum::<u64>() + self.unreadable
+    }
+
+    fn unknown(&mut self, name: &str) {
+        let ending = match ending_of(name) {
+            Some(ending) if ending.len() <= 12 => format!(".{ending}"),
+            _ => String::new(),
+        };
+        let count = self.endings.entry(ending).or_default();
+        *count += 1;
+        let first = *count == 1;
+        self.example(name, first);
+    }
+
+    pub(crate) fn unreadable(&mut self, what: &str) {
+        self.unreadable += 1;
+        self.example(what, true);
+    }
+
+    fn example(&mut self, what: &str, first: bool) {
+        // Leaves room for endings that are yet to come.
+        let room = if first { EXAMPLES } else { EXAMPLES / 2 };
+        if self.examples.len() < room {
+            self.examples.push(what.to_owned());
+        }
+    }
+}
+
+/// The input of a run.
+#[derive(Debug, Default)]
+pub struct Listed {
+    /// Files to read, in order.
+    pub files: Vec<FileToRead>,
+    /// What lies beside them.
+    pub skipped: Skipped,
 }
 
 /// Lists all files of a plan. A file that several patterns find is read once, where the first finds it.
 ///
 /// # Errors
 /// Patterns that can't be read or match nothing, with their places in the config.
-pub fn expand(plan: &Plan) -> Result<Vec<FileToRead>, Vec<Problem>> {
-    let (mut files, mut problems) = (Vec::new(), Vec::new());
+pub fn expand(plan: &Plan) -> Result<Listed, Vec<Problem>> {
+    let (mut listed, mut problems) = (Listed::default(), Vec::new());
     let mut seen = HashSet::new();
     for (index, input) in plan.inputs.iter().enumerate() {
         for (pattern, at) in &input.files {
-            match expand_one(input, index, pattern) {
-                Ok(found) => files.extend(found.into_iter().filter(|f| seen.insert(f.path.clone()))),
+            match (Entry { input, index }).expand(pattern, &mut listed.skipped) {
+                Ok(found) => listed.files.extend(found.into_iter().filter(|f| seen.insert(f.path.clone()))),
                 Err(message) => problems.push(problem(plan, at, message)),
             }
         }
     }
-    if problems.is_empty() { Ok(files) } else { Err(problems) }
+    if problems.is_empty() { Ok(listed) } else { Err(problems) }
 }
 
 fn problem(plan: &Plan, at: &Place, message: String) -> Problem {
     Problem { file: plan.file.clone(), at: Some(at.clone()), severity: Severity::Error, message }
 }
 
-fn expand_one(input: &PlannedInput, index: usize, pattern: &str) -> Result<Vec<FileToRead>, String> {
-    let full = input.base.join(pattern);
-    let listed = match std::fs::metadata(&full) {
-        Ok(meta) if meta.is_dir() => walk(&full, None)?,
-        Ok(meta) if !meta.is_file() => {
-            return Err(format!(
-                "{} is no file or folder; write its content to a file first",
-                full.display()
-            ));
-        }
-        Ok(meta) => {
-            let name = full.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-            return single(input, index, full, name, meta.len());
-        }
-        Err(_) if is_glob(pattern) => {
-            let (folder, rest) = split_glob(pattern);
-            let glob = GlobBuilder::new(rest)
-                .literal_separator(true)
-                .build()
-                .map_err(|e| format!("the pattern \"{pattern}\" can't be read: {}", e.kind()))?;
-            walk(&input.base.join(folder), Some((&glob.compile_matcher(), rest)))?
-        }
-        Err(e) => {
-            return Err(format!(
-                "can't find {}: {e}; input paths in a config are relative to the config file, those of --input to the \
-                 working directory",
-                full.display()
-            ));
-        }
-    };
-    let count = listed.len();
-    let mut files: Vec<FileToRead> = listed
-        .into_iter()
-        .filter_map(|(path, name, bytes)| {
-            let kind = kind_of(input, &name, is_glob(pattern))?;
-            Some(FileToRead { path, name, bytes, input: index, kind })
-        })
-        .collect();
-    if files.is_empty() {
-        let known = endings(input);
-        return Err(match count {
-            0 => format!("\"{pattern}\" matches no file; hidden files are skipped"),
-            n => format!(
-                "none of the {n} files that \"{pattern}\" matches has a known ending ({known}); say their \"kind\" and \
-                 match them by a pattern such as \"folder/**\""
-            ),
-        });
-    }
-    files.sort_unstable_by(|a, b| a.name.as_bytes().cmp(b.name.as_bytes()));
-    Ok(files)
-}
-
-fn single(
-    input: &PlannedInput,
+/// An entry of the config's input.
+#[derive(Clone, Copy)]
+struct Entry<'a> {
+    input: &'a PlannedInput,
     index: usize,
-    path: PathBuf,
-    name: String,
-    bytes: u64,
-) -> Result<Vec<FileToRead>, String> {
-    match kind_of(input, &name, true) {
-        Some(kind) => Ok(vec![FileToRead { path, name, bytes, input: index, kind }]),
-        None => Err(format!(
-            "can't tell the format of \"{name}\" by its name (known endings: {}); add \"kind\"",
-            endings(input)
-        )),
-    }
 }
 
-/// The format of a file; files that a folder merely holds must have the ending of the entry's kind.
-fn kind_of(input: &PlannedInput, name: &str, chosen_by_name: bool) -> Option<&'static str> {
-    if let Some(kind) = input.kind.filter(|_| chosen_by_name) {
-        return Some(kind);
-    }
-    let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
-    input.formats.values().find(|f| f.extensions().contains(&ending.as_str())).map(|f| f.kind())
-}
-
-fn endings(input: &PlannedInput) -> String {
-    let all = input.formats.values().flat_map(|f| f.extensions());
-    all.map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ")
-}
-
-fn is_glob(pattern: &str) -> bool {
-    pattern.contains(['*', '?', '[', '{'])
-}
-
-/// The folder before the first wildcard, and the rest.
-fn split_glob(pattern: &str) -> (&str, &str) {
-    let wild = pattern.find(['*', '?', '[', '{']).unwrap_or(0);
-    match pattern[..wild].rfind('/') {
-        Some(at) => pattern.split_at(at + 1),
-        None => ("", pattern),
-    }
-}
-
-/// Files below a folder, without hidden ones unless the pattern asks for them: path, name, length.
-///
-/// What can't be looked at (a link to itself or to nothing, a folder without permission) is left out with a warning: one
-/// bad entry must not stop a run over a million good ones.
-fn walk(folder: &Path, glob: Option<(&GlobMatcher, &str)>) -> Result<Vec<(PathBuf, String, u64)>, String> {
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let hidden_too = glob.is_some_and(|(_, rest)| rest.starts_with('.') || rest.contains("/."));
-    let visible =
-        |e: &DirEntry| e.depth() == 0 || hidden_too || !e.file_name().as_encoded_bytes().starts_with(b".");
-    let depth = match glob {
-        Some((_, rest)) if !rest.contains("**") => rest.split('/').count(),
-        _ => usize::MAX,
-    };
-    let mut files = Vec::new();
-    for entry in WalkDir::new(folder).follow_links(true).max_depth(depth).into_iter().filter_entry(visible) {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(e) if e.depth() == 0 => return Err(format!("can't list {}: {e}", folder.display())),
+impl Entry<'_> {
+    fn expand(self, pattern: &str, skipped: &mut Skipped) -> Result<Vec<FileToRead>, String> {
+        match pattern {
+            "" => return Err("the input path is empty; name a file, a folder or a pattern".to_owned()),
+            "-" => return self.stdin(),
+            _ => {}
+        }
+        let full = self.input.base.join(pattern);
+        let (found, by_name) = match std::fs::metadata(&full) {
+            Ok(meta) if meta.is_dir() => (walk::walk(&full, skipped)?, false),
+            Ok(meta) if !meta.is_file() => {
+                return Err(format!(
+                    "{} is no file or folder; write its content to a file first, or pipe it in with \"-\"",
+                    full.display()
+                ));
+            }
+            Ok(meta) => return self.single(full, meta.len()),
+            Err(_) if walk::is_glob(pattern) => (walk::glob(&self.input.base, pattern, skipped)?, true),
             Err(e) => {
-                tracing::warn!("left out, for it can't be read: {e}");
-                continue;
+                return Err(format!(
+                    "can't find {}: {e}; input paths in a config are relative to the config file, those of --input to \
+                     the working directory",
+                    full.display()
+                ));
             }
         };
-        if !entry.file_type().is_file() {
-            continue;
+        let count = found.len();
+        let mut files = Vec::new();
+        let mut others = Vec::new();
+        for Found { path, name, bytes } in found {
+            match self.kind_of(&name, by_name).or_else(|| self.sniff(&path).filter(|_| by_name)) {
+                Some(kind) => files.push(self.file(path, name, bytes, kind)),
+                None => others.push(name),
+            }
         }
-        let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        if glob.is_some_and(|(glob, _)| !glob.is_match(below)) {
-            continue;
+        if files.is_empty() {
+            return Err(match count {
+                0 => format!("\"{pattern}\" matches no file; hidden files are skipped"),
+                n => format!(
+                    "none of the {n} files that \"{pattern}\" matches has a known ending ({}); say their \"kind\" and \
+                     match them by a pattern such as \"folder/**\"",
+                    self.endings()
+                ),
+            });
         }
-        let name = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
-        let bytes = entry.metadata().map(|m| m.len()).unwrap_or(0);
-        files.push((entry.into_path(), name, bytes));
+        others.sort_unstable();
+        others.iter().for_each(|name| skipped.unknown(name));
+        files.sort_unstable_by(|a, b| (a.name.as_bytes(), &a.path).cmp(&(b.name.as_bytes(), &b.path)));
+        Ok(files)
     }
-    Ok(files)
+
+    fn file(self, path: PathBuf, name: String, bytes: u64, kind: &'static str) -> FileToRead {
+        FileToRead { path, name, bytes, input: self.index, kind, stdin: false }
+    }
+
+    /// Standard input: JSON lines unless the entry says otherwise.
+    fn stdin(self) -> Result<Vec<FileToRead>, String> {
+        let kind = self.input.kind.or(self.input.formats.keys().copied().find(|kind| *kind == "jsonl"));
+        let kind = kind.ok_or("say the \"kind\" of what comes from standard input")?;
+        let (path, name) = (PathBuf::from("-"), "stdin".to_owned());
+        Ok(vec![FileToRead { path, name, bytes: 0, input: self.index, kind, stdin: true }])
+    }
+
+    fn single(self, path: PathBuf, bytes: u64) -> Result<Vec<FileToRead>, String> {
+        let name = path.file_name().map(|n| walk::name_of(Path::new(n))).unwrap_or_default();
+        match self.kind_of(&name, true).or_else(|| self.sniff(&path)) {
+            Some(kind) => Ok(vec![self.file(path, name, bytes, kind)]),
+            None => Err(format!(
+                "can't tell the format of \"{name}\" by its name (known endings: {}) or its content; add \"kind\"",
+                self.endings()
+            )),
+        }
+    }
+
+    /// The format that a name tells; files that a folder merely holds must have an ending of the entry's kind.
+    fn kind_of(self, name: &str, chosen_by_name: bool) -> Option<&'static str> {
+        if let Some(kind) = self.input.kind.filter(|_| chosen_by_name) {
+            return Some(kind);
+        }
+        let ending = ending_of(name)?;
+        self.input.formats.values().find(|f| f.extensions().contains(&&*ending)).map(|f| f.kind())
+    }
+
+    /// The format that a file's first bytes tell.
+    fn sniff(self, path: &Path) -> Option<&'static str> {
+        let head = crate::open::peek(path).ok()?;
+        let start = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&head).trim_ascii_start();
+        let begins =
+            |with: &str| start.get(..with.len()).is_some_and(|s| s.eq_ignore_ascii_case(with.as_bytes()));
+        let kind = match () {
+            () if head.starts_with(b"WARC/") => "warc",
+            () if head.starts_with(b"PAR1") => "parquet",
+            () if begins("<!doctype html") || begins("<html") => "html",
+            () if begins("{") => "jsonl",
+            () => return None,
+        };
+        self.input.formats.keys().copied().find(|known| *known == kind)
+    }
+
+    fn endings(self) -> String {
+        let all = self.input.formats.values().flat_map(|f| f.extensions());
+        all.map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ") + "; each also with .gz or .zst after it"
+    }
+}
+
+/// What a name ends with, in lower case and without a dot; of a compressed file what stands before `.gz`.
+fn ending_of(name: &str) -> Option<String> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let ending = ending.to_ascii_lowercase();
+    if !crate::unpack::ENDINGS.contains(&&*ending) {
+        return Some(ending);
+    }
+    let inner = stem.rsplit_once('.').map(|(_, inner)| inner.to_ascii_lowercase());
+    Some(inner.unwrap_or(ending))
 }
 
 #[cfg(test)]
@@ -201,7 +249,7 @@ mod tests {
         let config = ConfigFile::parse("c.json", dir.path(), &text).unwrap();
         let registry = Registry::new().with_format::<crate::Text>().with_format::<crate::JsonLines>();
         match expand(&Plan::new(&config, &registry).unwrap()) {
-            Ok(files) => Ok(files.into_iter().map(|f| format!("{}:{}", f.kind, f.name)).collect()),
+            Ok(listed) => Ok(listed.files.into_iter().map(|f| format!("{}:{}", f.kind, f.name)).collect()),
             Err(problems) => Err(problems.into_iter().map(|p| p.to_string()).collect()),
         }
     }

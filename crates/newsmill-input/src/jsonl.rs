@@ -99,7 +99,8 @@ mod tests {
 
     fn code(line: &[u8], oversize: Option<u64>) -> Result<String, (&'static str, String)> {
         let format = JsonLines { map: FieldMap::new(Fields::default()) };
-        let frame = Frame { bytes: line, position: &Position::default(), file_name: "x.jsonl", oversize };
+        let position = Position::default();
+        let frame = Frame { oversize, ..Frame::new(line, &position, "x.jsonl") };
         let mut seen = None;
         format.decode(&frame, &mut Article::default(), &mut Scratch::default(), &mut |article, result| {
             seen = Some(result.map(|()| article.id.clone()).map_err(|e| (e.code, e.message)));

@@ -7,14 +7,20 @@
 //! - [`Text`]: a file is an article, its id the path relative to the folder that the config names.
 //! - [`JsonLines`]: a line is an article, fields found by [many names](fields).
 //! - [`files`]: folders, globs and files as a sorted list.
+//! - [`open`]: a file of that list as a stream of bytes, decompressed.
 
+mod ahead;
 pub mod date;
 pub mod fields;
 pub mod files;
 mod jsonl;
 mod lines;
+pub mod open;
 mod record;
 mod text;
+mod unpack;
+mod walk;
 
 pub use jsonl::{JsonLines, JsonLinesOptions};
 pub use text::{Text, TextOptions};
+pub use unpack::Notes;

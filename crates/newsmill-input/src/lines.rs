@@ -146,7 +146,7 @@ impl Source for Lines {
                 batch.bytes.extend_from_slice(bytes);
                 let range = start..batch.bytes.len();
                 let position = self.position.clone();
-                batch.frames.push(FrameInfo { range, position, oversize: line.oversize });
+                batch.frames.push(FrameInfo { oversize: line.oversize, ..FrameInfo::new(range, position) });
                 self.position.record += 1;
             }
             self.position.line += 1;
@@ -165,8 +165,8 @@ mod tests {
     use super::*;
 
     fn source(bytes: &[u8], start: Position, max: usize) -> Lines {
-        let reader = Box::new(io::Cursor::new(bytes[start.offset as usize..].to_vec()));
-        Lines::new(InputFile { index: 0, name: "x".into(), start, reader, max_record_bytes: max })
+        let rest = &bytes[start.offset as usize..];
+        Lines::new(InputFile { start, ..InputFile::in_memory("x", rest, max) })
     }
 
     /// (line, offset, text or length of an oversize record) of every record, read in batches of this size.
@@ -264,9 +264,7 @@ mod tests {
         ) {
             let text = lines.join("\n") + if last_ends { "\n" } else { "" };
             let reader = Box::new(Dribble { bytes: text.clone().into_bytes(), at: 0, pieces });
-            let start = Position::default();
-            let mut source =
-                Lines::new(InputFile { index: 0, name: "x".into(), start, reader, max_record_bytes: max });
+            let mut source = Lines::new(InputFile { reader, ..InputFile::in_memory("x", b"", max) });
             let mut got = Vec::new();
             loop {
                 let mut batch = RawBatch::default();

@@ -99,7 +99,7 @@ impl Source for WholeFile {
             oversize = Some(bytes);
         }
         let range = start..batch.bytes.len();
-        batch.frames.push(FrameInfo { range, position: self.position.clone(), oversize });
+        batch.frames.push(FrameInfo { oversize, ..FrameInfo::new(range, self.position.clone()) });
         self.position.record = 1;
         self.position.offset = bytes;
         Ok(Filled::End)
@@ -115,13 +115,7 @@ mod tests {
     use super::*;
 
     fn decode(bytes: &[u8]) -> (String, Result<String, DecodeError>) {
-        let file = InputFile {
-            index: 0,
-            name: "a/b.txt".into(),
-            start: Position::default(),
-            reader: Box::new(io::Cursor::new(bytes.to_vec())),
-            max_record_bytes: 100,
-        };
+        let file = InputFile::in_memory("a/b.txt", bytes, 100);
         let (format, mut batch, mut article) = (Text {}, RawBatch::default(), Article::default());
         assert_eq!(format.source(file).fill(&mut batch, 10).unwrap(), Filled::End);
         let mut seen = None;

@@ -19,7 +19,7 @@ pub(crate) struct Batch {
     pub outputs: Vec<Vec<u8>>,
     /// Lines for the quarantine.
     pub quarantine: Vec<u8>,
-    /// A hash of each article's id, 8 bytes little endian.
+    /// Each article's id, for finding duplicates; see [`crate::ids`].
     pub ids: Vec<u8>,
     /// What became of its records.
     pub counts: Counts,

@@ -1,42 +1,93 @@
-//! How many articles have an id that an earlier one has, of hashes on disk, in bounded memory.
+//! Which articles have an id that an earlier one has, of ids on disk, in bounded memory.
+//!
+//! An entry of the file is the id's hash (8 bytes), the length of what is kept of it (2 bytes), both little endian, and
+//! that much of it.
 
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
+use newsmill_core::hash::xxh64;
+
 /// Hashes that are looked at together; 8 bytes each.
 const AT_ONCE: u64 = 4 << 20;
+/// Bytes of an id that are kept, for naming it.
+const KEPT: usize = 200;
+/// Ids that are named.
+const NAMED: usize = 20;
 
-/// Reads 64-bit hashes, little endian, and counts those that occurred before. If they are more than fit in memory, it
-/// goes through the file several times, each time looking at a part of the range of hashes.
-pub(crate) fn duplicates(file: &mut File) -> io::Result<u64> {
-    let count = file.seek(SeekFrom::End(0))? / 8;
-    duplicates_in_parts(file, count.div_ceil(AT_ONCE))
+/// Appends an article's id.
+pub(crate) fn push(out: &mut Vec<u8>, id: &str) {
+    let cut = (0..=KEPT.min(id.len())).rev().find(|at| id.is_char_boundary(*at)).unwrap_or(0);
+    let kept = &id[..cut];
+    out.extend(xxh64(id.as_bytes(), 0).to_le_bytes());
+    out.extend((kept.len() as u16).to_le_bytes());
+    out.extend(kept.as_bytes());
 }
 
-fn duplicates_in_parts(file: &mut File, parts: u64) -> io::Result<u64> {
-    let mut duplicates = 0;
+/// Articles whose id an earlier one has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Duplicates {
+    pub articles: u64,
+    /// The first such ids, in the order in which they were seen again.
+    pub ids: Vec<String>,
+}
+
+/// Looks for ids that occur again. If they are more than fit in memory, it goes through the file several times, each
+/// time looking at a part of the range of hashes, and once more if there is something to name.
+pub(crate) fn duplicates(file: &mut File) -> io::Result<Duplicates> {
+    let mut count = 0;
+    each(file, |_, _| count += 1)?;
+    duplicates_in_parts(file, u64::div_ceil(count, AT_ONCE))
+}
+
+fn duplicates_in_parts(file: &mut File, parts: u64) -> io::Result<Duplicates> {
+    let mut found = Duplicates::default();
+    let mut again: BTreeSet<u64> = BTreeSet::new();
     let mut hashes: Vec<u64> = Vec::new();
     for part in 0..parts {
         hashes.clear();
-        file.seek(SeekFrom::Start(0))?;
-        let mut reader = BufReader::with_capacity(1 << 18, &mut *file);
-        let mut bytes = [0; 8];
-        loop {
-            match reader.read_exact(&mut bytes) {
-                Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => break,
-                result => result?,
-            }
-            let hash = u64::from_le_bytes(bytes);
+        each(file, |hash, _| {
             if hash % parts == part {
                 hashes.push(hash);
             }
-        }
-        let all = hashes.len();
+        })?;
         hashes.sort_unstable();
-        hashes.dedup();
-        duplicates += (all - hashes.len()) as u64;
+        for pair in hashes.windows(2).filter(|pair| pair[0] == pair[1]) {
+            found.articles += 1;
+            // Any of them will do once there are enough to name.
+            if again.len() < NAMED {
+                again.insert(pair[0]);
+            }
+        }
     }
-    Ok(duplicates)
+    let mut seen = HashSet::new();
+    if !again.is_empty() {
+        each(file, |hash, id| {
+            if again.contains(&hash) && !seen.insert(hash) {
+                again.remove(&hash);
+                found.ids.push(String::from_utf8_lossy(id).into_owned());
+            }
+        })?;
+    }
+    Ok(found)
+}
+
+/// Calls back with the hash and the beginning of each id.
+fn each(file: &mut File, mut found: impl FnMut(u64, &[u8])) -> io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    let mut reader = BufReader::with_capacity(1 << 18, &mut *file);
+    let (mut head, mut id) = ([0; 10], Vec::new());
+    loop {
+        match reader.read_exact(&mut head) {
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            result => result?,
+        }
+        let [hash @ .., low, high] = head;
+        id.resize(usize::from(u16::from_le_bytes([low, high])), 0);
+        reader.read_exact(&mut id)?;
+        found(u64::from_le_bytes(hash), &id);
+    }
 }
 
 #[cfg(test)]
@@ -45,16 +96,31 @@ mod tests {
 
     use super::*;
 
+    fn of(ids: impl IntoIterator<Item = String>, parts: u64) -> Duplicates {
+        let mut file = tempfile::tempfile().unwrap();
+        let mut bytes = Vec::new();
+        ids.into_iter().for_each(|id| push(&mut bytes, &id));
+        file.write_all(&bytes).unwrap();
+        duplicates_in_parts(&mut file, parts).unwrap()
+    }
+
     #[test]
     fn duplicates_are_counted_in_any_number_of_parts() {
-        let mut file = tempfile::tempfile().unwrap();
-        for i in 0..1000u64 {
-            file.write_all(&(i * i % 601).wrapping_mul(0x9E37_79B9_7F4A_7C15).to_le_bytes()).unwrap();
-        }
-        let distinct = (0..1000u64).map(|i| i * i % 601).collect::<std::collections::BTreeSet<_>>().len();
+        let ids = || (0..1000u64).map(|i| (i * i % 601).to_string());
+        let distinct = ids().collect::<BTreeSet<_>>().len() as u64;
         for parts in [1, 2, 7] {
-            assert_eq!(duplicates_in_parts(&mut file, parts).unwrap(), 1000 - distinct as u64, "{parts}");
+            let found = of(ids(), parts);
+            assert_eq!((found.articles, found.ids.len()), (1000 - distinct, NAMED), "{parts}");
         }
-        assert_eq!(duplicates(&mut tempfile::tempfile().unwrap()).unwrap(), 0);
+        assert_eq!(duplicates(&mut tempfile::tempfile().unwrap()).unwrap(), Duplicates::default());
+    }
+
+    #[test]
+    fn ids_that_come_again_are_named_in_order() {
+        let long = "é".repeat(KEPT);
+        let ids = ["a", "b", &long, "b", "c", "a", "b", &long].map(str::to_owned);
+        let found = of(ids, 1);
+        assert_eq!(found.articles, 4);
+        assert_eq!(found.ids, ["b", "a", &long[..KEPT]]);
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use newsmill_core::input::Frame;
 use newsmill_core::pipeline::Observer;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,15 @@ pub struct Counts {
     pub dropped: BTreeMap<String, u64>,
     /// Articles that lack the layers of a stage that failed on them, by stage and code.
     pub kept: BTreeMap<String, u64>,
+    /// Records that aren't meant to be articles (pictures in a web archive), by code.
+    #[serde(default)]
+    pub skipped: BTreeMap<String, u64>,
+    /// What is worth noting about files, by code; nothing is lost by it.
+    #[serde(default)]
+    pub noted: BTreeMap<String, u64>,
+    /// The first failure or note of each code in words, with its place.
+    #[serde(default)]
+    pub examples: BTreeMap<String, String>,
     /// Articles without any text in the body.
     pub empty: u64,
     /// Articles whose date couldn't be read.
@@ -53,12 +63,26 @@ impl Counts {
             (&mut self.failed, &other.failed),
             (&mut self.dropped, &other.dropped),
             (&mut self.kept, &other.kept),
+            (&mut self.skipped, &other.skipped),
+            (&mut self.noted, &other.noted),
         ];
         for (mine, theirs) in maps {
             for (key, n) in theirs {
                 *mine.entry(key.clone()).or_default() += n;
             }
         }
+        for (key, example) in &other.examples {
+            self.examples.entry(key.clone()).or_insert_with(|| example.clone());
+        }
+    }
+
+    /// Keeps the first failure or note of a code.
+    pub(crate) fn example(&mut self, frame: &Frame<'_>, stage: &str, code: &str, message: &str) {
+        let line = frame.position.line;
+        self.examples.entry(format!("{stage}/{code}")).or_insert_with(|| match line {
+            0 => format!("{}: {message}", frame.file_name),
+            line => format!("{}:{line}: {message}", frame.file_name),
+        });
     }
 
     /// Records in the quarantine.

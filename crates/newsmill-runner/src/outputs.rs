@@ -11,13 +11,13 @@ use newsmill_core::sink::OutputKind;
 
 use crate::batch::Batch;
 use crate::directory::{Directory, PARTIAL, QUARANTINE};
-use crate::ids;
+use crate::ids::{self, Duplicates};
 use crate::reduce::Reducer;
 
 /// Bytes that are gathered before they are written.
 const GATHER: usize = 1 << 20;
 
-/// Stands for the hashes of ids in messages.
+/// Stands for the spool of ids in messages.
 const IDS: &str = "ids";
 
 /// One output file.
@@ -39,11 +39,11 @@ enum Kind {
     Appended,
     /// The spool of a run-level table.
     Reduced(Reducer),
-    /// Hashes of ids.
+    /// Ids of articles.
     Ids,
 }
 
-/// All outputs of a plan, then the quarantine and the hashes of ids.
+/// All outputs of a plan, then the quarantine and the ids of articles.
 pub(crate) struct Outputs<'p> {
     plan: &'p Plan,
     dir: PathBuf,
@@ -131,7 +131,7 @@ impl<'p> Outputs<'p> {
             let partial = with_suffix(&target);
             match output.kind {
                 Kind::Ids => {
-                    finished.duplicate_ids = ids::duplicates(&mut output.file).map_err(at(&output.path))?;
+                    finished.duplicates = ids::duplicates(&mut output.file).map_err(at(&output.path))?;
                     continue;
                 }
                 Kind::Appended => output.file.sync_all().map_err(at(&output.path))?,
@@ -156,7 +156,7 @@ pub(crate) struct Finished {
     /// Name and length of each file.
     pub files: Vec<(String, u64)>,
     /// Articles whose id an earlier one has.
-    pub duplicate_ids: u64,
+    pub duplicates: Duplicates,
 }
 
 impl Output {

@@ -75,6 +75,13 @@ impl Session<'_> {
     }
 
     fn prepare_to_resume(&self) -> Result<Prepared, RunError> {
+        if self.inputs.has_stdin() {
+            return Err(RunError::Directory(
+                "what comes from standard input can't be read again, so its run can't be gone on with; begin anew with \
+                 --force, or write it to a file first"
+                    .to_owned(),
+            ));
+        }
         let shown = self.dir.path().display();
         if self.dir.is_complete() {
             let report = self.dir.report().unwrap_or_default();

@@ -122,7 +122,7 @@ mod tests {
 
     fn line(bytes: &[u8], oversize: Option<u64>) -> Value {
         let position = Position { file: 0, record: 2, line: 7, offset: 99 };
-        let frame = Frame { bytes, position: &position, file_name: "a.jsonl", oversize };
+        let frame = Frame { oversize, ..Frame::new(bytes, &position, "a.jsonl") };
         let reason = Reason { stage: "quotes", code: "panic", message: "m", span: Some(Span::new(6, 8)) };
         let mut out = Vec::new();
         push_line(&mut out, &frame, &Article::titled("x", "Té", "abc"), OffsetUnit::Char, &reason);

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use newsmill_core::Plan;
 use newsmill_core::config::Problem;
+use newsmill_input::files::Skipped;
 use serde::Serialize;
 
 use crate::directory::Directory;
@@ -108,6 +109,10 @@ pub struct Summary {
     pub timings: Timings,
     /// Bytes of input that this session read.
     pub bytes_read: u64,
+    /// Files that lie among the input and weren't read.
+    pub skipped: Skipped,
+    /// The first ids that several articles have; known once the run is complete.
+    pub duplicates: Vec<String>,
 }
 
 /// Why a run couldn't begin, or had to stop.

@@ -41,7 +41,9 @@ impl Session<'_> {
         timings: Timings,
         bytes_read: u64,
     ) -> Summary {
-        Summary { status, run_id: self.identity.id.clone(), counts, timings, bytes_read }
+        let run_id = self.identity.id.clone();
+        let skipped = self.inputs.skipped.clone();
+        Summary { status, run_id, counts, timings, bytes_read, skipped, duplicates: Vec::new() }
     }
 
     /// Runs on from a commit, or from the beginning.
@@ -184,10 +186,11 @@ impl Session<'_> {
             Ok(()) => (Status::Complete, outputs.finish(&self.dir.work())?),
             Err(status) => (status, Finished::default()),
         };
-        counts.duplicate_ids = finished.duplicate_ids;
+        counts.duplicate_ids = finished.duplicates.articles;
         timings.finishing = began.elapsed().as_secs_f64();
         timings.total = self.began.elapsed().as_secs_f64();
-        let summary = self.summary(status, counts, timings, bytes_read);
+        let mut summary = self.summary(status, counts, timings, bytes_read);
+        summary.duplicates = finished.duplicates.ids;
         let report = report(
             self.plan,
             &self.inputs,

@@ -4,14 +4,14 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use newsmill_core::hash::xxh64;
-use newsmill_core::input::{DecodeError, Frame};
+use newsmill_core::input::{DecodeError, Fault, Frame};
 use newsmill_core::layers::ArticleRow;
 use newsmill_core::pipeline::{Failure, Outcome};
 use newsmill_core::{Article, Plan, Workspace};
 
 use crate::batch::Batch;
 use crate::files::Inputs;
+use crate::ids;
 use crate::metrics::{Clock, count};
 use crate::quarantine::{Reason, push_line};
 
@@ -45,12 +45,29 @@ impl<'a> Worker<'a> {
         let raw = std::mem::take(&mut batch.raw);
         for info in &raw.frames {
             let name = &self.inputs.files[info.position.file as usize].name;
-            self.record(&raw.frame(info, name), batch);
+            let frame = raw.frame(info, name);
+            match &info.fault {
+                Some(fault) => self.fault(&frame, fault, batch),
+                None => self.record(&frame, batch),
+            }
             if batch.fatal.is_some() {
                 break;
             }
         }
         batch.raw = raw;
+    }
+
+    /// Something is wrong with a file rather than with a record.
+    fn fault(&mut self, frame: &Frame<'_>, fault: &Fault, batch: &mut Batch) {
+        let Fault { error: DecodeError { code, message, .. }, lost } = fault;
+        batch.counts.example(frame, "read", code, message);
+        if !lost {
+            return count(&mut batch.counts.noted, "read", code);
+        }
+        self.article.clear();
+        count(&mut batch.counts.failed, "read", code);
+        let reason = Reason { stage: "read", code, message, span: None };
+        push_line(&mut batch.quarantine, frame, &self.article, self.plan.output.offsets, &reason);
     }
 
     fn record(&mut self, frame: &Frame<'_>, batch: &mut Batch) {
@@ -85,6 +102,7 @@ impl<'a> Worker<'a> {
             };
             batch.counts.records += 1;
             count(&mut batch.counts.failed, reason.stage, reason.code);
+            batch.counts.example(frame, reason.stage, reason.code, reason.message);
             push_line(&mut batch.quarantine, frame, article, plan.output.offsets, &reason);
         }
     }
@@ -103,6 +121,7 @@ impl Job<'_> {
     fn finish(&mut self, decoded: Result<(), DecodeError>, batch: &mut Batch, now: Instant) {
         batch.counts.records += 1;
         let outcome = match decoded.and_then(|()| self.check_size()) {
+            Err(e) if e.skip => return count(&mut batch.counts.skipped, "decode", e.code),
             Err(e) => return self.quarantine(batch, "decode", e.code, &e.message, None),
             Ok(()) => {
                 let mut clock = Clock { times: &mut batch.times, last: now };
@@ -145,7 +164,7 @@ impl Job<'_> {
     fn count(&self, batch: &mut Batch) {
         let (article, counts) = (&self.workspace.article, &mut batch.counts);
         counts.articles += 1;
-        batch.ids.extend(xxh64(article.id.as_bytes(), 0).to_le_bytes());
+        ids::push(&mut batch.ids, &article.id);
         counts.text_bytes += article.text().len() as u64;
         counts.empty += u64::from(article.body().trim().is_empty());
         counts.unreadable_dates +=
@@ -179,6 +198,7 @@ impl Job<'_> {
         span: Option<newsmill_core::Span>,
     ) {
         count(&mut batch.counts.failed, stage, code);
+        batch.counts.example(self.frame, stage, code, message);
         let reason = Reason { stage, code, message, span };
         let unit = self.plan.output.offsets;
         push_line(&mut batch.quarantine, self.frame, &self.workspace.article, unit, &reason);

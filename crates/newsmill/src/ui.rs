@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use newsmill_core::config::{Problem, Severity};
+use newsmill_input::files::Skipped;
 use tracing::Level;
 
 /// Writes lines to stdout; the exit code.
@@ -31,6 +32,23 @@ pub(crate) fn problems(problems: &[Problem]) {
     if errors > 1 {
         note(&format!("{errors} errors"));
     }
+}
+
+/// Files that lie among the input and aren't read, in one line; `None` if there are none.
+pub(crate) fn skipped(skipped: &Skipped) -> Option<String> {
+    let mut parts: Vec<String> = skipped
+        .endings
+        .iter()
+        .map(|(ending, n)| {
+            format!("{} {}", if ending.is_empty() { "no ending" } else { ending }, grouped(*n))
+        })
+        .collect();
+    if skipped.unreadable > 0 {
+        parts.push(format!("unreadable {}", grouped(skipped.unreadable)));
+    }
+    let examples = skipped.examples.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let text = format!("{} ({}), such as {examples}", grouped(skipped.count()), parts.join(", "));
+    (!parts.is_empty()).then_some(text)
 }
 
 /// Sends log events to stderr.

@@ -1,8 +1,5 @@
 //! `newsmill run`: the pipeline over a corpus, with progress and a summary.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -49,8 +46,10 @@ pub(super) fn run(args: &RunArgs, registry: &Registry) -> u8 {
                     ));
                     Status::FailureBudget.exit_code()
                 }
-                Status::Complete if failures > 0 && failures == summary.counts.records => {
-                    ui::note(&format!("error: not one record could be read{}", first_reason(&plan)));
+                Status::Complete | Status::AlreadyComplete
+                    if summary.counts.articles == 0 && failures > 0 =>
+                {
+                    ui::note(&nothing_but_failures(&summary.counts));
                     FAILED
                 }
                 status => status.exit_code(),
@@ -69,6 +68,13 @@ pub(super) fn run(args: &RunArgs, registry: &Registry) -> u8 {
             FAILED
         }
     }
+}
+
+/// Most often a config that doesn't fit the input.
+fn nothing_but_failures(counts: &Counts) -> String {
+    let most = counts.failed.iter().max_by_key(|(_, n)| **n).map(|(key, _)| key.as_str()).unwrap_or_default();
+    let example = counts.examples.get(most).map_or(most, String::as_str);
+    format!("error: no record became an article; {example}")
 }
 
 fn with_progress(plan: &Plan, options: &RunOptions, kind: ProgressKind) -> Result<Summary, RunError> {
@@ -97,19 +103,6 @@ fn stop_flag() -> Arc<AtomicBool> {
     stop
 }
 
-/// What the quarantine says of its first record.
-fn first_reason(plan: &Plan) -> String {
-    let path = Path::new(&plan.output.dir).join("quarantine.jsonl");
-    let read = || {
-        let mut line = String::new();
-        BufReader::new(File::open(path).ok()?).read_line(&mut line).ok()?;
-        let line: serde_json::Value = serde_json::from_str(&line).ok()?;
-        let text = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
-        Some(format!("; the first: {}, record {}: {}", text("file"), line["record"], text("message")))
-    };
-    read().unwrap_or_default()
-}
-
 fn summary_text(plan: &Plan, summary: &Summary) -> String {
     let Summary { status, counts, timings, .. } = summary;
     let dir = &plan.output.dir;
@@ -127,7 +120,10 @@ fn summary_text(plan: &Plan, summary: &Summary) -> String {
         ),
         Status::Interrupted => format!("run {} interrupted; go on with --resume", summary.run_id),
     }];
-    lines.extend(result_lines(plan, counts));
+    lines.extend(result_lines(plan, summary));
+    if let Some(text) = ui::skipped(&summary.skipped) {
+        lines.push(row("not read", &text));
+    }
     lines.push(row("time", &format!("{:.2} s, {}", timings.total, rates(summary))));
     let busy = timings.busy().max(f64::MIN_POSITIVE);
     let mut parts = vec![("decode".to_owned(), timings.decode)];
@@ -144,26 +140,38 @@ fn row(name: &str, text: &str) -> String {
     format!("  {name:<12} {text}")
 }
 
-fn result_lines(plan: &Plan, counts: &Counts) -> Vec<String> {
+fn result_lines(plan: &Plan, summary: &Summary) -> Vec<String> {
+    let counts = &summary.counts;
     let mut lines = vec![row("articles", &grouped(counts.articles))];
     let listed = |map: &std::collections::BTreeMap<String, u64>| {
         let total: u64 = map.values().sum();
         let parts: Vec<String> = map.iter().map(|(key, n)| format!("{key} {}", grouped(*n))).collect();
         format!("{} ({})", grouped(total), parts.join(", "))
     };
-    for (name, map) in
-        [("quarantined", &counts.failed), ("dropped", &counts.dropped), ("incomplete", &counts.kept)]
-    {
+    for (name, map) in [
+        ("quarantined", &counts.failed),
+        ("no articles", &counts.skipped),
+        ("dropped", &counts.dropped),
+        ("incomplete", &counts.kept),
+        ("noted", &counts.noted),
+    ] {
         if !map.is_empty() {
             lines.push(row(name, &listed(map)));
+            lines.extend(map.keys().filter_map(|key| counts.examples.get(key)).map(|e| format!("    {e}")));
         }
     }
-    for (name, n) in
-        [("empty", counts.empty), ("odd dates", counts.unreadable_dates), ("same ids", counts.duplicate_ids)]
-    {
+    for (name, n) in [("empty", counts.empty), ("odd dates", counts.unreadable_dates)] {
         if n > 0 {
             lines.push(row(name, &grouped(n)));
         }
+    }
+    if counts.duplicate_ids > 0 {
+        let named = summary.duplicates.iter().take(5).map(|id| format!("{id:?}")).collect::<Vec<_>>();
+        let more = if counts.duplicate_ids > named.len() as u64 { ", …" } else { "" };
+        lines.push(row(
+            "same ids",
+            &format!("{} ({}{more})", grouped(counts.duplicate_ids), named.join(", ")),
+        ));
     }
     let layers = [
         (names::SENTENCES, counts.sentences),
