@@ -143,9 +143,18 @@ pub(crate) struct BenchArgs {
     /// Override an option, as in `run`.
     #[arg(long = "set", value_name = "ID.OPTION=VALUE")]
     pub sets: Vec<String>,
+    /// Measure only these stages, by id, and the sinks of what they write.
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    pub stages: Vec<String>,
     /// As JSON, to be kept.
     #[arg(long)]
     pub json: bool,
+    /// Also write a page with plots.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Results saved with --json, to be drawn beside this run's.
+    #[arg(long, value_name = "RUN.json", num_args = 1.., requires = "html")]
+    pub compare: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

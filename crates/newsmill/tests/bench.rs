@@ -38,3 +38,38 @@ fn a_corpus_of_the_users_is_read_in_place() {
     assert_eq!(measured["corpus"]["what"], "corpus/sample");
     assert!(measured["corpus"]["articles"].as_u64().is_some_and(|n| n > 50), "{}", measured["corpus"]);
 }
+
+#[test]
+fn some_stages_can_be_measured_alone() {
+    let measured = bench(&["--generate", "50kB", "--workers", "1", "--stages", "tokenize,gazetteer"]);
+    let steps = measured["results"][0]["steps"].as_array().expect("steps");
+    let names: Vec<&str> = steps.iter().filter_map(|s| s["name"].as_str()).collect();
+    assert_eq!(names, ["decode", "tokenize", "gazetteer", "encode"]);
+
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_newsmill"));
+    let output = command.current_dir(root).args(["bench", "--stages", "tokenise"]).output().expect("starts");
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        message.contains("no stage has the id `tokenise`; known: tokenize, gazetteer, entities, quotes"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_page_draws_this_run_beside_a_saved_one() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let (saved, page) = (place.path().join("<first>.json"), place.path().join("page.html"));
+    let small = ["--generate", "20kB", "--workers", "1"];
+    let first = bench(&small);
+    std::fs::write(&saved, first.to_string()).expect("written");
+    let html = ["--html", page.to_str().expect("UTF-8"), "--compare", saved.to_str().expect("UTF-8")];
+    bench(&[&small[..], &html[..]].concat());
+    let html = std::fs::read_to_string(&page).expect("the page is there");
+    assert_eq!(html.matches("<svg").count(), html.matches("</svg>").count());
+    for told in ["&lt;first&gt;, 1 worker", "this run, 1 worker", "quotes: ", "MB/s", "start-up"] {
+        assert!(html.contains(told), "{told} isn't in {html}");
+    }
+    assert!(!html.contains("different corpora"), "{html}");
+}

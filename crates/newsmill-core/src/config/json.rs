@@ -128,6 +128,14 @@ impl Node {
         }
     }
 
+    /// The member of an object, to be changed.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        match &mut self.value {
+            Value::Object(members) => members.iter_mut().find(|m| m.key == key).map(|m| &mut m.value),
+            _ => None,
+        }
+    }
+
     /// The member of an object, made (as an empty object) if absent; `None` if this isn't an object.
     pub fn get_or_insert(&mut self, key: &str, at: &Place) -> Option<&mut Node> {
         let Value::Object(members) = &mut self.value else { return None };

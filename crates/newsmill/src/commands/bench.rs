@@ -4,6 +4,8 @@
 //! number of workers, and reports medians with their range.
 
 mod machine;
+mod narrow;
+mod page;
 mod report;
 
 use std::io::{BufWriter, Write};
@@ -15,14 +17,14 @@ use newsmill_core::hash::xxh64;
 use newsmill_core::{ConfigFile, Plan, Registry};
 use newsmill_generate::{Generator, Names};
 use newsmill_runner::{Inputs, Progress, RunOptions, Start, Summary};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{FAILED, USAGE};
 use crate::cli::BenchArgs;
 use crate::ui;
 
 pub(super) fn bench(args: &BenchArgs, registry: &Registry) -> u8 {
-    match measure(args, registry) {
+    match measure_and_draw(args, registry) {
         Ok(measured) if args.json => {
             // A tree of plain numbers and texts always serialises.
             let json = serde_json::to_string_pretty(&measured).unwrap_or_default();
@@ -36,10 +38,33 @@ pub(super) fn bench(args: &BenchArgs, registry: &Registry) -> u8 {
     }
 }
 
+/// Measures; with `--html`, writes the page of this run and of the saved ones that it is compared with.
+fn measure_and_draw(args: &BenchArgs, registry: &Registry) -> Result<Measured, Failure> {
+    let mut runs = Vec::new();
+    for path in &args.compare {
+        let fail = |e: &dyn std::fmt::Display| (USAGE, format!("error: --compare {}: {e}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|e| fail(&e))?;
+        let saved: Measured = serde_json::from_str(&text)
+            .map_err(|e| fail(&format!("{e}; expected what `bench --json` wrote")))?;
+        runs.push((path.file_stem().unwrap_or_default().to_string_lossy().into_owned(), saved));
+    }
+    let measured = measure(args, registry)?;
+    if let Some(path) = &args.html {
+        runs.push(("this run".to_owned(), measured));
+        std::fs::write(path, page::html(&runs))
+            .map_err(|e| (FAILED, format!("error: can't write {}: {e}", path.display())))?;
+        return runs
+            .pop()
+            .map(|(_, measured)| measured)
+            .ok_or((FAILED, "error: nothing measured".to_owned()));
+    }
+    Ok(measured)
+}
+
 /// All that a bench tells.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Measured {
-    newsmill: &'static str,
+    newsmill: String,
     optimised: bool,
     machine: machine::Machine,
     config: String,
@@ -50,7 +75,7 @@ struct Measured {
 }
 
 /// What was read.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Corpus {
     /// `generated`, or the paths.
     what: String,
@@ -67,7 +92,7 @@ struct Corpus {
 }
 
 /// The runs with one number of workers.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Measurement {
     workers: usize,
     /// Wall-clock seconds of each run, in order.
@@ -88,7 +113,7 @@ struct Measurement {
 }
 
 /// A stage, or decoding or encoding: its time in all workers.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 struct Step {
     name: String,
     seconds: f64,
@@ -107,6 +132,10 @@ fn measure(args: &BenchArgs, registry: &Registry) -> Result<Measured, Failure> {
     let mut config = ConfigFile::read(&args.config).map_err(|p| (USAGE, p.to_string()))?;
     for set in &args.sets {
         config.set(set).map_err(|p| (USAGE, p.to_string()))?;
+    }
+    if !args.stages.is_empty() {
+        let full = build(&config, registry)?;
+        narrow::narrow(&mut config, &full, &args.stages).map_err(|m| (USAGE, format!("error: {m}")))?;
     }
     let start = Instant::now();
     let plan = build(&config, registry)?;
@@ -145,7 +174,7 @@ fn measure(args: &BenchArgs, registry: &Registry) -> Result<Measured, Failure> {
         results.push(measurement);
     }
     Ok(Measured {
-        newsmill: env!("CARGO_PKG_VERSION"),
+        newsmill: env!("CARGO_PKG_VERSION").to_owned(),
         optimised: !cfg!(debug_assertions),
         machine: machine::Machine::of_this(),
         config: args.config.display().to_string(),
