@@ -5,7 +5,7 @@ use std::path::Path;
 
 use newsmill_core::fold::fold_hash;
 use newsmill_core::layers::{TokenFlags, TokenKind};
-use newsmill_quotes::tagger::{FEATURES, Model, TAGS, Tag, Word, features};
+use newsmill_quotes::tagger::{self, FEATURES, Model, TAGS, Tag, Word, features};
 
 const EPOCHS: usize = 8;
 const ROWS: usize = 1 << 16;
@@ -162,11 +162,16 @@ impl Trainer {
     }
 }
 
+fn tags(model: &Model, words: &[Word]) -> Vec<Tag> {
+    let mut sentence = tagger::Sentence::new(words.to_vec());
+    model.tag(&mut sentence);
+    sentence.tags
+}
+
 fn accuracy(model: &Model, sentences: &[Sentence]) -> f64 {
     let (mut right, mut all) = (0, 0);
     for (words, gold) in sentences {
-        let mut tags = Vec::new();
-        model.tag_words(&mut words.clone(), &mut tags);
+        let tags = tags(model, words);
         right += tags.iter().zip(gold).filter(|(a, b)| a == b).count();
         all += gold.len();
     }
@@ -177,8 +182,7 @@ fn accuracy(model: &Model, sentences: &[Sentence]) -> f64 {
 fn finite(model: &Model, sentences: &[Sentence]) -> (f64, f64) {
     let (mut both, mut found, mut gold_count) = (0, 0, 0);
     for (words, gold) in sentences {
-        let mut tags = Vec::new();
-        model.tag_words(&mut words.clone(), &mut tags);
+        let tags = tags(model, words);
         for (tag, gold) in tags.iter().zip(gold) {
             both += usize::from(tag.is_finite() && gold.is_finite());
             found += usize::from(tag.is_finite());

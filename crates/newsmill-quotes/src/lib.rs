@@ -11,6 +11,7 @@ mod confidence;
 mod emit;
 mod groups;
 mod inflect;
+mod lexicon;
 mod loose;
 mod marks;
 mod others;

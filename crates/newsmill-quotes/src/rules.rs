@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use newsmill_core::build::BuildError;
-use newsmill_core::fold::{fold, fold_hash};
+use newsmill_core::fold::fold;
 
 use crate::inflect::{s_form, verb_forms};
+use crate::lexicon::{Endings, Known, LONGEST_ENDING, Lexicon, Tail};
 use crate::tags::Tags;
 
 /// The rule files of a language, compiled in; each begins with a comment that explains its columns.
@@ -99,15 +100,6 @@ pub(crate) struct Cue {
 /// Index of a cue, plus one; 0 is none.
 pub(crate) type CueId = u16;
 
-/// What is known of a word.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Word {
-    /// Its classes.
-    pub tags: Tags,
-    /// The reporting verb that it is a form of.
-    pub cue: CueId,
-}
-
 /// A fixed phrase that attributes a clause.
 #[derive(Clone, Debug)]
 pub(crate) struct Phrase {
@@ -121,15 +113,15 @@ pub(crate) struct Phrase {
 
 /// Compiled rules.
 pub(crate) struct Rules {
-    slots: Vec<(u32, u32)>,
-    words: Vec<(String, Word)>,
+    /// The words of all lists.
+    pub lexicon: Lexicon,
     /// Reporting verbs; [`CueId`] minus one indexes it.
     pub cues: Vec<Cue>,
     /// Cues with a particle, by the index of their verb's own word form.
     particles: HashMap<String, Vec<(String, CueId)>>,
     /// Fixed phrases.
     pub phrases: Vec<Phrase>,
-    endings: Vec<(String, Tags)>,
+    endings: Endings,
 }
 
 fn lines(text: &'static str) -> impl Iterator<Item = (u64, &'static str)> {
@@ -145,15 +137,15 @@ fn bad(file: &str, line: u64, what: &str) -> BuildError {
 
 #[derive(Default)]
 struct Builder {
-    words: Vec<(String, Word)>,
+    words: Vec<(String, Known)>,
     index: HashMap<String, usize>,
 }
 
 impl Builder {
-    fn add(&mut self, word: &str, tags: Tags) -> &mut Word {
+    fn add(&mut self, word: &str, tags: Tags) -> &mut Known {
         let key = fold(word);
         let at = *self.index.entry(key.clone()).or_insert_with(|| {
-            self.words.push((key, Word::default()));
+            self.words.push((key, Known::default()));
             self.words.len() - 1
         });
         let found = &mut self.words[at].1;
@@ -218,13 +210,14 @@ impl Rules {
             }
         }
         let (cues, particles) = Self::cues(files.cues, &mut b)?;
+        let too_many = || BuildError::new("the rule files have too many words".to_owned());
+        let lexicon = Lexicon::new(b.words).ok_or_else(too_many)?;
         Ok(Rules {
-            slots: slots(&b.words),
-            words: b.words,
+            lexicon,
             cues,
             particles,
             phrases: phrases(files.phrases)?,
-            endings: endings(files.endings)?,
+            endings: Endings::new(&endings(files.endings)?),
         })
     }
 
@@ -266,37 +259,13 @@ impl Rules {
         Ok((cues, particles))
     }
 
-    /// What is known of a token's text, whose [`fold_hash`] is `hash`.
+    /// The class that a word's ending suggests, by its last letters and its length in bytes; nothing known is a noun.
     #[inline]
-    pub fn word(&self, text: &str, hash: u32) -> Option<Word> {
-        let mask = self.slots.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let (h, index) = self.slots[at];
-            if index == u32::MAX {
-                return None;
-            }
-            if h == hash {
-                let (word, info) = &self.words[index as usize];
-                let same =
-                    if text.is_ascii() { word.eq_ignore_ascii_case(text) } else { fold(text) == *word };
-                if same {
-                    return Some(*info);
-                }
-            }
-            at = (at + 1) & mask;
+    pub fn guess(&self, tail: Tail, len: usize) -> Tags {
+        if let Some(tags) = self.endings.get(tail, len) {
+            return tags;
         }
-    }
-
-    /// The class that a word's ending suggests; nothing known is a noun.
-    pub fn guess(&self, text: &str) -> Tags {
-        let ends = |e: &str| {
-            text.len() > e.len() + 2
-                && text.as_bytes()[text.len() - e.len()..].eq_ignore_ascii_case(e.as_bytes())
-        };
-        if let Some((_, tags)) = self.endings.iter().find(|(e, _)| ends(e)) {
-            return *tags;
-        }
+        let ends = |letters| tail.ends(len, letters);
         if ends("ing") {
             Tags::VG.with(Tags::NOUN)
         } else if ends("ed") {
@@ -320,20 +289,6 @@ impl Rules {
     }
 }
 
-fn slots(words: &[(String, Word)]) -> Vec<(u32, u32)> {
-    let mut slots = vec![(0, u32::MAX); (words.len() * 3).next_power_of_two().max(8)];
-    let mask = slots.len() - 1;
-    for (i, (word, _)) in words.iter().enumerate() {
-        let hash = fold_hash(word);
-        let mut at = hash as usize & mask;
-        while slots[at].1 != u32::MAX {
-            at = (at + 1) & mask;
-        }
-        slots[at] = (hash, i as u32);
-    }
-    slots
-}
-
 fn phrases(text: &'static str) -> Result<Vec<Phrase>, BuildError> {
     let mut all = Vec::new();
     for (number, line) in lines(text) {
@@ -355,8 +310,12 @@ fn endings(text: &'static str) -> Result<Vec<(String, Tags)>, BuildError> {
         let (class, list) =
             line.split_once(':').ok_or_else(|| bad("endings.txt", number, "no `:` after the class"))?;
         let tags = Tags::named(class).ok_or_else(|| bad("endings.txt", number, "no such class"))?;
-        all.extend(list.split_whitespace().map(|e| (e.to_owned(), tags)));
+        for ending in list.split_whitespace() {
+            if ending.len() > LONGEST_ENDING {
+                return Err(bad("endings.txt", number, "an ending of over eight bytes"));
+            }
+            all.push((ending.to_owned(), tags));
+        }
     }
-    all.sort_by_key(|(e, _)| std::cmp::Reverse(e.len()));
     Ok(all)
 }

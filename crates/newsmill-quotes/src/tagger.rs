@@ -8,9 +8,10 @@
 mod features;
 mod model;
 
-use newsmill_core::layers::{TokenFlags, TokenKind, Tokens};
+use newsmill_core::layers::{TokenFlags, TokenKind};
 
 pub use features::{FEATURES, Word, features};
+use features::{FIXED, fixed_features, moving_features};
 pub use model::{Model, ModelError};
 
 /// What a word is in its sentence. Finite verbs are told from the other forms, for a reporting verb needs to be finite.
@@ -155,37 +156,64 @@ impl Tag {
     }
 }
 
-impl Model {
-    /// Tags the tokens of a range (a sentence): appends one tag a token to `tags`.
-    pub fn tag(
-        &self,
-        text: &str,
-        tokens: &Tokens,
-        range: std::ops::Range<u32>,
-        words: &mut Vec<Word>,
-        tags: &mut Vec<Tag>,
-    ) {
-        words.clear();
-        words.extend(range.map(|i| {
-            let i = i as usize;
-            let token = text.get(tokens.start[i] as usize..tokens.end[i] as usize).unwrap_or("");
-            Word::new(token, tokens.hash[i], tokens.flags[i])
-        }));
-        self.tag_words(words, tags);
+impl Sentence {
+    /// Of these words.
+    pub fn new(words: Vec<Word>) -> Sentence {
+        Sentence { words, ..Sentence::default() }
     }
+}
 
-    /// Tags a sentence of words: appends one tag a word.
-    pub fn tag_words(&self, words: &mut [Word], tags: &mut Vec<Tag>) {
+impl Model {
+    /// Tags a sentence: one tag a word. A word that isn't asked for may get any.
+    ///
+    /// Weights are far away: the rows that depend on words alone, and one that probably will be needed, are all asked
+    /// for before the first is waited for.
+    pub fn tag(&self, sentence: &mut Sentence) {
+        let Sentence { words, tags, rows, open } = sentence;
         self.look_up(words);
-        let base = tags.len();
+        open.clear();
+        open.resize(words.len(), false);
+        // A tag is worth its time if it is asked for or one of the next two words looks back at it.
+        let mut ahead = [false; 2];
+        for (word, open) in words.iter().zip(open.iter_mut()).rev() {
+            *open = !word.certain && (word.asked || ahead[0] || ahead[1]);
+            ahead = [*open, ahead[0]];
+        }
+        rows.clear();
+        for i in (0..words.len()).filter(|&i| open[i]) {
+            let usual = i.checked_sub(1).map(|j| Tag::from_index(words[j].usual as usize));
+            rows.extend(fixed_features(words, i).map(|f| self.row(f)));
+            rows.push(self.row(moving_features(words, i, usual, None)[0]));
+        }
+        self.touch(rows);
+        tags.clear();
+        let mut next = rows.chunks_exact(FIXED + 1).map(|chunk| &chunk[..FIXED]);
+        let mut before = (None, None);
         for (i, word) in words.iter().enumerate() {
-            let tag = match word.certain {
-                true => Tag::from_index(word.usual as usize),
-                false => self.best(&features(words, i, &tags[base..])),
-            };
+            let mut tag = Tag::from_index(word.usual as usize);
+            if open[i]
+                && let Some(fixed) = next.next()
+            {
+                let moving = moving_features(words, i, before.0, before.1).map(|f| self.row(f));
+                tag = self.best(fixed, &moving);
+            }
             tags.push(tag);
+            before = (Some(tag), before.0);
         }
     }
+}
+
+/// A sentence to tag; kept from sentence to sentence for its memory.
+#[derive(Debug, Default)]
+pub struct Sentence {
+    /// The words.
+    pub words: Vec<Word>,
+    /// What they are.
+    pub tags: Vec<Tag>,
+    /// Row numbers of the words that are weighed.
+    rows: Vec<u32>,
+    /// Words that are weighed.
+    open: Vec<bool>,
 }
 
 /// The tag of a token that is no word: its kind tells.
@@ -206,7 +234,7 @@ mod tests {
 
     use super::*;
 
-    fn tags(sentence: &str) -> Vec<Tag> {
+    fn words(sentence: &str) -> Vec<Word> {
         let word = |w: &str| {
             let capital = w.starts_with(char::is_uppercase);
             let kind =
@@ -214,18 +242,32 @@ mod tests {
             let flags = TokenFlags::of(kind).with(if capital { TokenFlags::CAPITAL } else { TokenFlags(0) });
             Word::new(w, fold_hash(w), flags)
         };
-        let mut words: Vec<Word> = sentence.split(' ').map(word).collect();
-        let mut tags = Vec::new();
-        Model::english().tag_words(&mut words, &mut tags);
-        tags
+        sentence.split(' ').map(word).collect()
+    }
+
+    fn tags(words: Vec<Word>) -> Vec<Tag> {
+        let mut sentence = Sentence::new(words);
+        Model::english().tag(&mut sentence);
+        sentence.tags
     }
 
     #[test]
     fn finite_verbs_are_told_from_participles_and_nouns() {
         use Tag::*;
-        let found = tags("The minister accused of fraud said the report was wrong .");
+        let found = tags(words("The minister accused of fraud said the report was wrong ."));
         assert_eq!([found[2], found[5], found[7], found[8]], [Participle, Past, Noun, Auxiliary]);
-        assert_eq!(tags("Officials report that they want to leave .")[1], Present);
+        assert_eq!(tags(words("Officials report that they want to leave ."))[1], Present);
+    }
+
+    #[test]
+    fn a_tag_does_not_depend_on_which_others_are_asked_for() {
+        let all =
+            words("Police shot at the fleeing suspects near where troops guard closed shops and left .");
+        for (asked, tag) in tags(all.clone()).into_iter().enumerate() {
+            let mut some = all.clone();
+            some.iter_mut().enumerate().for_each(|(i, w)| w.asked = i == asked);
+            assert_eq!(tags(some)[asked], tag, "word {asked}");
+        }
     }
 
     #[test]

@@ -2,11 +2,14 @@
 //!
 //! Good enough to find verbs, their subjects and where clauses begin; not a treebank's tagger.
 
+use std::ops::Range;
+
 use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, TokenKind, Tokens};
 
+use crate::lexicon::{Known, Tail};
 use crate::marks::Marks;
 use crate::rules::{CueId, Rules, Scope};
-use crate::tagger::{self, Model, Tag};
+use crate::tagger::{self, Model, Sentence, Tag};
 use crate::tags::Tags;
 
 /// The class of a token in its context.
@@ -103,12 +106,32 @@ pub(crate) struct Words {
     tagged: Vec<Tag>,
     /// For each token the longest name that covers it: index of the mention plus one, 0 for none.
     pub name_of: Vec<u32>,
-    tagger_words: Vec<tagger::Word>,
-    tagger_tags: Vec<Tag>,
+    /// The last four bytes of each token in lower case, the last one lowest.
+    endings: Vec<u32>,
+    sentence: Sentence,
+    folded: String,
 }
+
+/// How many tokens' words are asked for at once.
+const TOUCH: usize = 256;
 
 /// How far a reduced relative clause is looked through for its clause's own verb.
 const LOOKAHEAD: usize = 14;
+
+/// Classes of words that get a class without the tagger, whatever stands around them.
+const CLOSED: Tags = Tags::THAT
+    .with(Tags::NEG)
+    .with(Tags::AUX)
+    .with(Tags::POSS)
+    .with(Tags::PRON)
+    .with(Tags::OBJ)
+    .with(Tags::REFL)
+    .with(Tags::SUB)
+    .with(Tags::REL)
+    .with(Tags::CC)
+    .with(Tags::DET)
+    .with(Tags::NUM)
+    .with(Tags::INDEF);
 
 impl Words {
     /// Classifies the tokens of an article.
@@ -124,23 +147,74 @@ impl Words {
         marks: &Marks,
     ) {
         let n = tokens.start.len();
+        self.look_up(rules, text, tokens);
+        self.cover(mentions, n);
         self.pos.clear();
+        self.tagged.clear();
+        self.tagged.resize(n, Tag::Mark);
+        let mut from = 0;
+        while from < n {
+            let starts = |f: &TokenFlags| f.has(TokenFlags::SENTENCE_START);
+            let to = tokens.flags[from + 1..].iter().position(starts).map_or(n, |i| from + 1 + i);
+            // Inside a quotation only what is nested could gain from the tagger: not worth its time.
+            let quoted = marks.at(from as u32).is_some_and(|r| r.open < from as u32 && r.after >= to as u32);
+            if let Some(model) = model.filter(|_| !quoted)
+                && self.classify_until(text, tokens, to, |words, i| words.may_report(rules, scope, i))
+            {
+                self.tag(model, tokens, from..to);
+                self.pos.truncate(from);
+            }
+            self.classify_until(text, tokens, to, |_, _| false);
+            from = to;
+        }
+    }
+
+    /// Classifies the tokens before `to`, up to the first that is found to be what is looked for.
+    fn classify_until(
+        &mut self,
+        text: &str,
+        tokens: &Tokens,
+        to: usize,
+        found: impl Fn(&Self, usize) -> bool,
+    ) -> bool {
+        (self.pos.len()..to).any(|i| {
+            let pos = self.classify(text, tokens, i);
+            self.pos.push(pos);
+            found(self, i)
+        })
+    }
+
+    /// What the lists, or else the endings, say of each word.
+    fn look_up(&mut self, rules: &Rules, text: &str, tokens: &Tokens) {
+        let n = tokens.start.len();
         self.tags.clear();
         self.cue.clear();
+        self.endings.clear();
+        self.tags.reserve(n);
+        self.cue.reserve(n);
+        self.endings.reserve(n);
         for i in 0..n {
-            let flags = tokens.flags[i];
-            let (tags, cue) = if flags.kind() == TokenKind::Word {
-                let word = text.get(tokens.span(TokenIx(i as u32)).range()).unwrap_or("");
-                match rules.word(word, tokens.hash[i]) {
-                    Some(w) => (w.tags, w.cue),
-                    None => (rules.guess(word), 0),
-                }
-            } else {
-                (Tags::NONE, 0)
-            };
-            self.tags.push(tags);
-            self.cue.push(cue);
+            if i.is_multiple_of(TOUCH) {
+                rules.lexicon.touch(&tokens.hash[i..n.min(i + TOUCH)]);
+            }
+            let (start, end) = (tokens.start[i] as usize, tokens.end[i] as usize);
+            let tail = Tail::at(text.as_bytes(), start, end);
+            self.endings.push(tail.0 as u32);
+            let mut known = Known::default();
+            if tokens.flags[i].kind() == TokenKind::Word {
+                let word = text.get(start..end).unwrap_or("");
+                known = match rules.lexicon.get(word, tail, tokens.hash[i], &mut self.folded) {
+                    Some(known) => known,
+                    None => Known { tags: rules.guess(tail, word.len()), cue: 0 },
+                };
+            }
+            self.tags.push(known.tags);
+            self.cue.push(known.cue);
         }
+    }
+
+    /// Which name covers each token.
+    fn cover(&mut self, mentions: &Mentions, n: usize) {
         self.name_of.clear();
         self.name_of.resize(n, 0);
         for (index, m) in mentions.rows.iter().enumerate() {
@@ -150,44 +224,43 @@ impl Words {
                 self.name_of[range].fill(index as u32 + 1);
             }
         }
-        self.tagged.clear();
-        self.tagged.resize(n, Tag::Mark);
-        let mut from = 0;
-        while from < n {
-            let starts = |&i: &usize| tokens.flags[i].has(TokenFlags::SENTENCE_START);
-            let to = (from + 1..n).find(starts).unwrap_or(n);
-            self.classify_all(text, tokens, from..to);
-            // Inside a quotation only what is nested could gain from the tagger: not worth its time.
-            let quoted = marks.at(from as u32).is_some_and(|r| r.open < from as u32 && r.after >= to as u32);
-            if let Some(model) = model
-                && !quoted
-                && self.may_report(rules, scope, from..to)
-            {
-                let (words, tags) = (&mut self.tagger_words, &mut self.tagger_tags);
-                tags.clear();
-                model.tag(text, tokens, from as u32..to as u32, words, tags);
-                self.tagged[from..to].copy_from_slice(tags);
-                self.pos.truncate(from);
-                self.classify_all(text, tokens, from..to);
-            }
-            from = to;
-        }
     }
 
-    fn classify_all(&mut self, text: &str, tokens: &Tokens, range: std::ops::Range<usize>) {
-        for i in range {
-            let pos = self.classify(text, tokens, i);
-            self.pos.push(pos);
-        }
+    /// Whether the word at `i` is a verb or noun that may report something.
+    fn may_report(&self, rules: &Rules, scope: Scope, i: usize) -> bool {
+        let verb = self.cue[i] != 0
+            && self.pos[i].is_verb()
+            && rules.cue(self.cue[i]).is_some_and(|c| c.scope <= scope);
+        verb || self.tags[i].any(Tags::SPEECH_NOUN.with(Tags::ATTITUDE_NOUN))
+            && self.tags_at(i + 1).any(Tags::THAT)
     }
 
-    /// Whether a sentence has a verb or noun that may report something.
-    fn may_report(&self, rules: &Rules, scope: Scope, mut range: std::ops::Range<usize>) -> bool {
-        range.any(|i| {
-            let verb = self.pos[i].is_verb() && rules.cue(self.cue[i]).is_some_and(|c| c.scope <= scope);
-            verb || self.tags[i].any(Tags::SPEECH_NOUN.with(Tags::ATTITUDE_NOUN))
-                && self.tags_at(i + 1).any(Tags::THAT)
-        })
+    /// Tags a sentence.
+    fn tag(&mut self, model: &Model, tokens: &Tokens, range: Range<usize>) {
+        let mut sentence = std::mem::take(&mut self.sentence);
+        sentence.words.clear();
+        sentence.words.extend(range.clone().map(|i| {
+            tagger::Word::of(self.endings[i], tokens.hash[i], tokens.flags[i], self.asks(tokens, i))
+        }));
+        model.tag(&mut sentence);
+        self.tagged[range].copy_from_slice(&sentence.tags);
+        self.sentence = sentence;
+    }
+
+    /// Whether the rules may look at what the tagger says of a token: it is no name and of no closed class. Looking at
+    /// one that isn't asked for would be a mistake, so this is wide.
+    fn asks(&self, tokens: &Tokens, i: usize) -> bool {
+        let (flags, tags) = (tokens.flags[i], self.tags[i]);
+        if flags.kind() != TokenKind::Word || flags.has(TokenFlags::CLITIC) {
+            return false;
+        }
+        let after_word = i > 0 && tokens.flags[i - 1].kind() == TokenKind::Word;
+        let inner_capital =
+            flags.has(TokenFlags::CAPITAL) && after_word && !flags.has(TokenFlags::SENTENCE_START);
+        let closed = tags.any(CLOSED)
+            || tags.any(Tags::TIME) && !tags.any(Tags::MODAL.with(Tags::VERB))
+            || tags.any(Tags::PREP.with(Tags::ADV)) && !tags.any(Tags::VERB);
+        tags.any(Tags::TO) || !inner_capital && !closed
     }
 
     /// The class that the tagger gives to a word of an open class.

@@ -3,7 +3,7 @@
 //! Little endian: magic `NMTAG001`; number of slots (u32, a power of two) and of rows (u32, a power of two); for each
 //! slot of the lexicon a word's hash (u32) and its tag (u8: 0x80 certain, 0xFF empty); then `rows` × 24 weights (i8).
 
-use super::features::{FEATURES, Word};
+use super::features::Word;
 use super::{TAGS, Tag};
 
 const MAGIC: &[u8; 8] = b"NMTAG001";
@@ -13,10 +13,21 @@ const CERTAIN: u8 = 0x80;
 /// A trained tagger. Read-only, shared by all workers.
 #[derive(Debug)]
 pub struct Model {
-    hashes: Vec<u32>,
-    tags: Vec<u8>,
-    rows: Vec<[i8; TAGS]>,
+    slots: Vec<Slot>,
+    rows: Vec<Row>,
 }
+
+/// A word's hash with its tag, which may be [`CERTAIN`], or [`EMPTY`].
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: u32,
+    tag: u8,
+}
+
+/// Weights of a feature; padded, so that they lie in one cache line.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(32))]
+struct Row([i8; TAGS]);
 
 /// The bytes aren't a model of this version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,11 +53,11 @@ impl Model {
     /// the number of rows must be a power of two.
     pub fn new(lexicon: &[(u32, Tag, bool)], rows: Vec<[i8; TAGS]>) -> Model {
         let slots = (lexicon.len() * 2).next_power_of_two().max(2);
-        let mut model = Model { hashes: vec![0; slots], tags: vec![EMPTY; slots], rows };
+        let slots = vec![Slot { hash: 0, tag: EMPTY }; slots];
+        let mut model = Model { slots, rows: rows.into_iter().map(Row).collect() };
         for &(hash, tag, certain) in lexicon {
             let slot = model.slot(hash);
-            model.hashes[slot] = hash;
-            model.tags[slot] = tag as u8 | if certain { CERTAIN } else { 0 };
+            model.slots[slot] = Slot { hash, tag: tag as u8 | if certain { CERTAIN } else { 0 } };
         }
         model
     }
@@ -54,11 +65,11 @@ impl Model {
     /// The model as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
-        bytes.extend((self.tags.len() as u32).to_le_bytes());
+        bytes.extend((self.slots.len() as u32).to_le_bytes());
         bytes.extend((self.rows.len() as u32).to_le_bytes());
-        bytes.extend(self.hashes.iter().flat_map(|h| h.to_le_bytes()));
-        bytes.extend(&self.tags);
-        bytes.extend(self.rows.iter().flatten().map(|w| *w as u8));
+        bytes.extend(self.slots.iter().flat_map(|s| s.hash.to_le_bytes()));
+        bytes.extend(self.slots.iter().map(|s| s.tag));
+        bytes.extend(self.rows.iter().flat_map(|row| row.0).map(|w| w as u8));
         bytes
     }
 
@@ -83,25 +94,35 @@ impl Model {
         let (words, _) = hashes.as_chunks::<4>();
         let (weights, _) = rest.as_chunks::<TAGS>();
         Ok(Model {
-            hashes: words.iter().map(|w| u32::from_le_bytes(*w)).collect(),
-            tags: tags.to_vec(),
-            rows: weights.iter().map(|row| row.map(|b| b as i8)).collect(),
+            slots: words
+                .iter()
+                .zip(tags)
+                .map(|(w, &tag)| Slot { hash: u32::from_le_bytes(*w), tag })
+                .collect(),
+            rows: weights.iter().map(|row| Row(row.map(|b| b as i8))).collect(),
         })
     }
 
+    /// Where the search for a word begins.
+    #[inline]
+    fn home(&self, hash: u32) -> usize {
+        (hash.wrapping_mul(0x9E37_79B1) >> 7) as usize & (self.slots.len() - 1)
+    }
+
     fn slot(&self, hash: u32) -> usize {
-        let mask = self.tags.len() - 1;
-        let mut slot = (hash.wrapping_mul(0x9E37_79B1) >> 7) as usize & mask;
-        while self.tags[slot] != EMPTY && self.hashes[slot] != hash {
-            slot = (slot + 1) & mask;
+        let mut at = self.home(hash);
+        while self.slots[at].tag != EMPTY && self.slots[at].hash != hash {
+            at = (at + 1) & (self.slots.len() - 1);
         }
-        slot
+        at
     }
 
     /// Notes at each word what the lexicon knows of it.
     pub fn look_up(&self, words: &mut [Word]) {
+        let touch = |all: u32, word: &Word| all ^ self.slots[self.home(word.hash)].hash;
+        std::hint::black_box(words.iter().fold(0, touch));
         for word in words.iter_mut().filter(|w| !w.certain) {
-            let tag = self.tags[self.slot(word.hash)];
+            let tag = self.slots[self.slot(word.hash)].tag;
             if tag != EMPTY {
                 word.usual = u32::from(tag & !CERTAIN);
                 word.certain = tag & CERTAIN != 0;
@@ -109,22 +130,27 @@ impl Model {
         }
     }
 
-    /// The tag with the highest score; the first of equals.
-    pub(super) fn best(&self, features: &[u32; FEATURES]) -> Tag {
-        let mask = self.rows.len() - 1;
+    /// Number of a feature's row.
+    #[inline]
+    pub(super) fn row(&self, feature: u32) -> u32 {
+        feature & (self.rows.len() as u32 - 1)
+    }
+
+    /// Brings rows near.
+    pub(super) fn touch(&self, rows: &[u32]) {
+        std::hint::black_box(rows.iter().fold(0, |all, &row| all ^ self.rows[row as usize].0[0]));
+    }
+
+    /// The tag with the highest sum of these rows; the first of equals.
+    #[inline]
+    pub(super) fn best(&self, fixed: &[u32], moving: &[u32]) -> Tag {
         let mut scores = [0i16; TAGS];
-        for &feature in features {
-            let row = &self.rows[feature as usize & mask];
-            for (score, &weight) in scores.iter_mut().zip(row) {
+        for &row in fixed.iter().chain(moving) {
+            for (score, &weight) in scores.iter_mut().zip(&self.rows[row as usize].0) {
                 *score += i16::from(weight);
             }
         }
-        let mut best = 0;
-        for (i, score) in scores.iter().enumerate() {
-            if *score > scores[best] {
-                best = i;
-            }
-        }
-        Tag::from_index(best)
+        let highest = scores.iter().fold(i16::MIN, |a, &b| a.max(b));
+        Tag::from_index(scores.iter().position(|&s| s == highest).unwrap_or(0))
     }
 }
