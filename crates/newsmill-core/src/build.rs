@@ -92,6 +92,14 @@ pub(crate) struct LayerSpec {
     pub readers: Vec<String>,
 }
 
+impl LayerSpec {
+    fn note_reader(&mut self, id: &str) {
+        if !self.readers.iter().any(|r| r == id) {
+            self.readers.push(id.to_owned());
+        }
+    }
+}
+
 /// All layers of a plan in the making, and what was found wrong with the claims.
 #[derive(Default)]
 pub(crate) struct Layers {
@@ -148,7 +156,7 @@ impl BuildContext<'_> {
             ))
             .help("choose another layer with \"reads\""));
         }
-        spec.readers.push(self.id.clone());
+        spec.note_reader(&self.id);
         Ok(Read::new(slot as u32, spec.name.clone()))
     }
 
@@ -170,7 +178,7 @@ impl BuildContext<'_> {
     pub fn read_any(&mut self, name: &str) -> Result<ReadTable, BuildError> {
         let slot = self.find(name)?;
         let spec = &mut self.layers.specs[slot];
-        spec.readers.push(self.id.clone());
+        spec.note_reader(&self.id);
         Ok(ReadTable::new(slot as u32, spec.name.clone()))
     }
 
@@ -180,7 +188,7 @@ impl BuildContext<'_> {
         let of_table = |s: &LayerSpec| s.schema.extends.as_deref() == Some(table.name());
         let mut found = Vec::new();
         for (slot, spec) in self.layers.specs.iter_mut().enumerate().filter(|(_, s)| of_table(s)) {
-            spec.readers.push(id.clone());
+            spec.note_reader(&id);
             found.push(ReadTable::new(slot as u32, spec.name.clone()));
         }
         found

@@ -9,7 +9,7 @@ pub mod rows;
 pub mod sentences;
 pub mod tokens;
 
-pub use article::ArticleRow;
+pub use article::{ArticleRow, ArticleText};
 pub use entities::{Entities, Entity, EntityIx, Gender};
 pub use matches::{Match, MatchKind, Matches};
 pub use mentions::{Mention, MentionIx, Mentions};
@@ -24,6 +24,8 @@ pub use tokens::{TokenFlags, TokenIx, TokenKind, Tokens};
 pub mod names {
     /// [`super::ArticleRow`], written by the pipeline itself.
     pub const ARTICLES: &str = "articles";
+    /// [`super::ArticleText`], written by the pipeline itself.
+    pub const TEXTS: &str = "texts";
     /// [`super::Tokens`], written by `tokenize`.
     pub const TOKENS: &str = "tokens";
     /// [`super::Sentences`], written by `tokenize`.

@@ -64,6 +64,7 @@
 pub mod build;
 pub mod config;
 pub mod document;
+pub mod flat;
 pub mod fold;
 pub mod handle;
 pub mod hash;

@@ -11,7 +11,7 @@ use crate::build::{BuildContext, BuildError, LayerSpec, Layers, Renames, Resourc
 use crate::config::de::from_node;
 use crate::config::json::{Member, Node, Place, Value};
 use crate::config::{ConfigFile, Limits, OnError, OutputOptions, Problem, Severity, StageEntry, schema};
-use crate::layers::{ArticleRow, names};
+use crate::layers::{ArticleRow, ArticleText, names};
 use crate::offsets::OffsetUnit;
 use crate::registry::{AnyFormat, AnySink, AnyStage, EntryError, Registry};
 use crate::sink::{OutputFile, OutputKind};
@@ -198,6 +198,9 @@ struct Builder<'a> {
     offsets: OffsetUnit,
 }
 
+/// Stands for the pipeline itself where layers name their writer.
+const OWN: &str = "pipeline";
+
 const STAGE_KEYS: [&str; 6] = ["kind", "id", "reads", "writes", "on_error", "with"];
 
 const SECTIONS: [&str; 5] = ["$schema", "input", "stages", "output", "limits"];
@@ -212,7 +215,7 @@ impl Builder<'_> {
         for member in members.iter().filter(|m| !SECTIONS.contains(&m.key.as_str())) {
             self.unknown("key", &member.key, &member.key_at, &SECTIONS[1..]);
         }
-        self.add_articles_layer();
+        self.add_own_layers();
         let limits = self.section::<Limits>("limits", &[]).unwrap_or_default();
         let output = self.section::<OutputOptions>("output", &["sinks"]).unwrap_or_default();
         self.offsets = output.offsets;
@@ -237,13 +240,13 @@ impl Builder<'_> {
         })
     }
 
-    /// The pipeline's own layer, in slot 0.
-    fn add_articles_layer(&mut self) {
+    /// The pipeline's own layers, `articles` in slot 0.
+    fn add_own_layers(&mut self) {
         let none = BTreeMap::new();
-        let mut cx =
-            context(&mut self.layers, self.config, "pipeline", Renames { reads: &none, writes: &none });
-        // The first claim of an empty plan can't clash.
+        let mut cx = context(&mut self.layers, self.config, OWN, Renames { reads: &none, writes: &none });
+        // The first claims of an empty plan can't clash.
         let _ = cx.write::<ArticleRow>(names::ARTICLES);
+        let _ = cx.write::<ArticleText>(names::TEXTS);
     }
 
     fn section<T: for<'de> Deserialize<'de> + Default>(&mut self, key: &str, without: &[&str]) -> Option<T> {
@@ -564,7 +567,7 @@ impl Builder<'_> {
             return;
         }
         let mut unused: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for spec in self.layers.specs.iter().skip(1) {
+        for spec in self.layers.specs.iter().filter(|s| s.writer != OWN) {
             unused.entry(&spec.writer).or_default().push(&spec.name);
         }
         for spec in self.layers.specs.iter().filter(|s| !s.readers.is_empty()) {

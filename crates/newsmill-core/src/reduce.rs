@@ -23,6 +23,19 @@ pub enum Cell {
     Bool(bool),
 }
 
+impl Cell {
+    /// A view of it.
+    pub fn as_ref(&self) -> CellRef<'_> {
+        match self {
+            Cell::Absent => CellRef::Absent,
+            Cell::Text(s) => CellRef::Text(s),
+            Cell::Int(n) => CellRef::Int(*n),
+            Cell::Float(x) => CellRef::Float(*x),
+            Cell::Bool(b) => CellRef::Bool(*b),
+        }
+    }
+}
+
 /// A row of a run-level table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReducedRow {
@@ -45,7 +58,46 @@ pub enum CellRef<'a> {
     Bool(bool),
 }
 
-impl CellRef<'_> {
+impl<'b> CellRef<'b> {
+    /// Reads a cell in the internal form from the front of `bytes`; `None` if they aren't one.
+    pub fn read(bytes: &mut &'b [u8]) -> Option<Self> {
+        Some(match take::<1>(bytes)?[0] {
+            ABSENT => CellRef::Absent,
+            INT => CellRef::Int(u64::from_le_bytes(take(bytes)?)),
+            FLOAT => CellRef::Float(f32::from_le_bytes(take(bytes)?)),
+            FALSE => CellRef::Bool(false),
+            TRUE => CellRef::Bool(true),
+            TEXT => {
+                let len = u32::from_le_bytes(take(bytes)?) as usize;
+                let (text, rest) = bytes.split_at_checked(len)?;
+                *bytes = rest;
+                CellRef::Text(std::str::from_utf8(text).ok()?)
+            }
+            _ => return None,
+        })
+    }
+
+    /// Appends the cell in the internal form.
+    pub fn append_to(self, buf: &mut Vec<u8>) {
+        match self {
+            CellRef::Absent => buf.push(ABSENT),
+            CellRef::Text(s) => {
+                buf.push(TEXT);
+                buf.extend_from_slice(&(s.len() as u32).to_le_bytes());
+                buf.extend_from_slice(s.as_bytes());
+            }
+            CellRef::Int(n) => {
+                buf.push(INT);
+                buf.extend_from_slice(&n.to_le_bytes());
+            }
+            CellRef::Float(x) => {
+                buf.push(FLOAT);
+                buf.extend_from_slice(&x.to_le_bytes());
+            }
+            CellRef::Bool(b) => buf.push(if b { TRUE } else { FALSE }),
+        }
+    }
+
     fn to_cell(self) -> Cell {
         match self {
             CellRef::Absent => Cell::Absent,
@@ -79,20 +131,16 @@ impl<'a> ReducedRows<'a> {
 
 impl RowWriter for ReducedRows<'_> {
     fn text(&mut self, value: &str) {
-        self.buf.push(TEXT);
-        self.buf.extend_from_slice(&(value.len() as u32).to_le_bytes());
-        self.buf.extend_from_slice(value.as_bytes());
+        CellRef::Text(value).append_to(self.buf);
     }
     fn int(&mut self, value: u64) {
-        self.buf.push(INT);
-        self.buf.extend_from_slice(&value.to_le_bytes());
+        CellRef::Int(value).append_to(self.buf);
     }
     fn float(&mut self, value: f32) {
-        self.buf.push(FLOAT);
-        self.buf.extend_from_slice(&value.to_le_bytes());
+        CellRef::Float(value).append_to(self.buf);
     }
     fn bool(&mut self, value: bool) {
-        self.buf.push(if value { TRUE } else { FALSE });
+        CellRef::Bool(value).append_to(self.buf);
     }
     /// A run-level row has no article to point into, so a span stands for its text.
     fn span(&mut self, value: Span) {
@@ -100,7 +148,7 @@ impl RowWriter for ReducedRows<'_> {
         self.text(text);
     }
     fn absent(&mut self) {
-        self.buf.push(ABSENT);
+        CellRef::Absent.append_to(self.buf);
     }
     fn end_row(&mut self) {}
 }
@@ -120,7 +168,7 @@ impl ReducedRow {
             return Ok(false);
         }
         for _ in &schema.columns {
-            cells.push(read_cell(bytes).ok_or("a row of the internal file is damaged")?);
+            cells.push(CellRef::read(bytes).ok_or("a row of the internal file is damaged")?);
         }
         Ok(true)
     }
@@ -167,16 +215,8 @@ impl ReducedRow {
 
     /// The row in the internal form, for spilling.
     pub fn append_to(&self, buf: &mut Vec<u8>) {
-        let empty = crate::document::Article::default();
-        let mut rows = ReducedRows { buf, doc: Doc::bare(&empty) };
         for cell in &self.cells {
-            match cell {
-                Cell::Absent => rows.absent(),
-                Cell::Text(s) => rows.text(s),
-                Cell::Int(n) => rows.int(*n),
-                Cell::Float(x) => rows.float(*x),
-                Cell::Bool(b) => rows.bool(*b),
-            }
+            cell.as_ref().append_to(buf);
         }
     }
 }
@@ -191,23 +231,6 @@ pub fn key_of<'b>(cells: &[CellRef<'b>], schema: &Schema) -> &'b str {
 
 fn key_column(schema: &Schema) -> usize {
     schema.columns.iter().position(|c| c.reduce == Some(Reduce::Key)).unwrap_or(0)
-}
-
-fn read_cell<'b>(bytes: &mut &'b [u8]) -> Option<CellRef<'b>> {
-    Some(match take::<1>(bytes)?[0] {
-        ABSENT => CellRef::Absent,
-        INT => CellRef::Int(u64::from_le_bytes(take(bytes)?)),
-        FLOAT => CellRef::Float(f32::from_le_bytes(take(bytes)?)),
-        FALSE => CellRef::Bool(false),
-        TRUE => CellRef::Bool(true),
-        TEXT => {
-            let len = u32::from_le_bytes(take(bytes)?) as usize;
-            let (text, rest) = bytes.split_at_checked(len)?;
-            *bytes = rest;
-            CellRef::Text(std::str::from_utf8(text).ok()?)
-        }
-        _ => return None,
-    })
 }
 
 fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {

@@ -58,7 +58,26 @@ pub struct OutputFile {
 /// Files of a run's own in the output directory, which no sink can write.
 pub const RESERVED_FILES: [&str; 4] = ["quarantine.jsonl", "run.json", "_SUCCESS", ".newsmill"];
 
+/// The file that a sink writes: what the option `file` says, else the table's name with the format's ending.
+///
+/// # Errors
+/// The name could be taken for an unfinished file or a folder.
+pub fn file_name(given: Option<String>, table: &str, ending: &str) -> Result<String, BuildError> {
+    let name = given.unwrap_or_else(|| format!("{table}.{ending}"));
+    if name.ends_with('/') || name.ends_with(".partial") {
+        return Err(BuildError::new("`file` must be a file's name, and not one that ends in `.partial`")
+            .help("unfinished files are called so; choose another name")
+            .at("/file"));
+    }
+    Ok(name)
+}
+
 impl OutputFile {
+    /// A file.
+    pub fn new(name: impl Into<String>, kind: OutputKind) -> Self {
+        OutputFile { name: name.into(), kind }
+    }
+
     /// Whether the name leads to a file of a sink's inside the output directory.
     pub fn is_allowed(&self) -> bool {
         use std::path::{Component, Path};

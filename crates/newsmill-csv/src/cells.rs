@@ -1,13 +1,8 @@
-//! Rows as bytes: quoting, numbers, and spans as offsets inside their field.
+//! Rows as bytes: quoting, numbers, formulas.
 
 use std::io::Write;
 
-use newsmill_core::document::{Doc, Field, Section};
-use newsmill_core::offsets::OffsetUnit;
-use newsmill_core::span::Span;
-use newsmill_core::table::{Column, ColumnKind, RowWriter, SpanStyle};
-
-use crate::columns::width_of;
+use newsmill_core::flat;
 
 /// Appends a text as a cell, quoted if it must be.
 pub(crate) fn push_text(buf: &mut Vec<u8>, text: &str, delimiter: u8) {
@@ -36,110 +31,62 @@ fn needs_quotes(bytes: &[u8], delimiter: u8) -> bool {
     })
 }
 
-/// What stands in front of every row.
-#[derive(Clone, Copy)]
-pub(crate) enum Lead<'a> {
-    /// A finished cell (the article's id).
-    Cell(&'a [u8]),
-    /// Nothing: the row is put together later, and the ends of rows are noted here.
-    Nothing,
-}
-
 /// How cells become bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Style {
     pub delimiter: u8,
-    pub unit: OffsetUnit,
+    /// Put an apostrophe before what a spreadsheet would take for a formula.
+    pub neutralize: bool,
+}
+
+impl Style {
+    /// Appends a text as a cell.
+    pub(crate) fn push_cell(self, buf: &mut Vec<u8>, text: &str) {
+        if self.neutralize && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            return push_text(buf, &format!("'{text}"), self.delimiter);
+        }
+        push_text(buf, text, self.delimiter);
+    }
 }
 
 /// Writes a table's rows as delimited text.
 pub(crate) struct Cells<'a> {
-    doc: Doc<'a>,
     style: Style,
-    columns: &'a [Column],
-    lead: Lead<'a>,
+    /// What stands in front of every row: finished cells with their delimiters.
+    lead: &'a [u8],
     buf: &'a mut Vec<u8>,
-    /// Where each row ends in `buf`, if the lead is `Nothing`.
-    ends: &'a mut Vec<usize>,
-    /// Next column.
-    at: usize,
     /// Whether the row has a cell already.
     begun: bool,
-    /// Title and body with the offset of their first byte.
-    bases: [(Section, u32); 2],
-    /// The last place whose offset was told, and that offset from the start of the text.
-    last: (u32, u32),
 }
 
 impl<'a> Cells<'a> {
-    pub(crate) fn new(
-        doc: Doc<'a>,
-        style: Style,
-        columns: &'a [Column],
-        lead: Lead<'a>,
-        buf: &'a mut Vec<u8>,
-        ends: &'a mut Vec<usize>,
-    ) -> Self {
-        let article = doc.article();
-        let base = |section: Section| {
-            (section, article.offsets().convert(doc.text(), section.span.start, style.unit))
-        };
-        let bases = [base(article.section_at(0)), base(article.section_at(doc.text().len() as u32))];
-        Cells { doc, style, columns, lead, buf, ends, at: 0, begun: false, bases, last: (0, 0) }
+    pub(crate) fn new(style: Style, lead: &'a [u8], buf: &'a mut Vec<u8>) -> Self {
+        Cells { style, lead, buf, begun: false }
     }
 
     /// The separator before a cell; before the first one of a row, the lead.
     fn separate(&mut self) {
         if self.begun {
             self.buf.push(self.style.delimiter);
-            return;
-        }
-        self.begun = true;
-        if let Lead::Cell(cell) = self.lead {
-            self.buf.extend_from_slice(cell);
-            self.buf.push(self.style.delimiter);
-        }
-    }
-
-    fn cell(&mut self, text: &str) {
-        self.separate();
-        push_text(self.buf, text, self.style.delimiter);
-    }
-
-    fn number(&mut self, value: u64) {
-        self.separate();
-        self.buf.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
-    }
-
-    fn offsets(&mut self, span: Span, base: u32) {
-        let (map, text) = (self.doc.article().offsets(), self.doc.text());
-        for at in [span.start, span.end] {
-            let offset = map.convert_from(text, self.last, at, self.style.unit);
-            self.last = (at, offset);
-            self.number(u64::from(offset.saturating_sub(base)));
-        }
-    }
-
-    fn empty(&mut self, cells: usize) {
-        for _ in 0..cells {
-            self.separate();
+        } else {
+            self.begun = true;
+            self.buf.extend_from_slice(self.lead);
         }
     }
 }
 
-impl RowWriter for Cells<'_> {
+impl flat::Cells for Cells<'_> {
     fn text(&mut self, value: &str) {
-        self.at += 1;
-        self.cell(value);
+        self.separate();
+        self.style.push_cell(self.buf, value);
     }
 
     fn int(&mut self, value: u64) {
-        self.at += 1;
-        self.number(value);
+        self.separate();
+        self.buf.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
     }
 
     fn float(&mut self, value: f32) {
-        self.at += 1;
         self.separate();
         if value.is_finite() {
             // Writing to a `Vec` can't fail. `Display` of a float is its shortest form that reads back the same.
@@ -148,45 +95,16 @@ impl RowWriter for Cells<'_> {
     }
 
     fn bool(&mut self, value: bool) {
-        self.at += 1;
         self.separate();
         self.buf.extend_from_slice(if value { b"true" } else { b"false" });
     }
 
-    fn span(&mut self, value: Span) {
-        let kind = self.columns.get(self.at).map(|c| c.kind);
-        let style = if let Some(ColumnKind::Span(style)) = kind { style } else { SpanStyle::Full };
-        self.at += 1;
-        let [title, body] = self.bases;
-        let (section, base) = if value.start < body.0.span.start { title } else { body };
-        let text = self.doc.slice(value);
-        if matches!(style, SpanStyle::Full | SpanStyle::Place) {
-            self.cell(match section.field {
-                Field::Title => "title",
-                Field::Body => "body",
-            });
-        }
-        if style == SpanStyle::Named {
-            self.cell(text);
-        }
-        self.offsets(value, base);
-        if matches!(style, SpanStyle::Full | SpanStyle::Bare) {
-            self.cell(text);
-        }
-    }
-
     fn absent(&mut self) {
-        let width = self.columns.get(self.at).map_or(1, width_of);
-        self.at += 1;
-        self.empty(width);
+        self.separate();
     }
 
     fn end_row(&mut self) {
-        match self.lead {
-            Lead::Cell(_) => self.buf.push(b'\n'),
-            Lead::Nothing => self.ends.push(self.buf.len()),
-        }
-        self.at = 0;
+        self.buf.push(b'\n');
         self.begun = false;
     }
 }
@@ -213,6 +131,28 @@ mod tests {
                 push_text(&mut buf, text, delimiter);
                 assert_eq!(String::from_utf8(buf).unwrap(), expected, "{text:?}");
             }
+        }
+    }
+
+    #[test]
+    fn formulas_are_neutralized_on_demand() {
+        let cell = |neutralize, text| {
+            let mut buf = Vec::new();
+            Style { delimiter: b',', neutralize }.push_cell(&mut buf, text);
+            String::from_utf8(buf).unwrap()
+        };
+        for (text, safe) in [
+            ("=1+2", "'=1+2"),
+            ("-5 degrees", "'-5 degrees"),
+            ("+\"x\"", "\"'+\"\"x\"\"\""),
+            ("@a", "'@a"),
+            ("\ta", "'\ta"),
+            ("\ra", "\"'\ra\""),
+            ("a=b", "a=b"),
+            ("", ""),
+        ] {
+            assert_eq!(cell(true, text), safe, "{text:?}");
+            assert!(!cell(false, text).contains('\''));
         }
     }
 

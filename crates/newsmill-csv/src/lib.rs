@@ -1,10 +1,8 @@
 //! The CSV and TSV sink: any layer as a flat file.
 //!
 //! [`Csv`] writes one table to one file, after RFC 4180 with LF as line end: a cell that holds the delimiter, a quote
-//! or a line break is quoted, quotes are doubled, an empty cell is an absent value. It knows no layer by name: columns
-//! come from the layer's [schema](newsmill_core::table::Schema), a span becomes several columns (see
-//! [`SpanStyle`](newsmill_core::table::SpanStyle)) with offsets inside its field, and layers that *extend* a table
-//! have their columns appended to it. The price is one virtual call a cell.
+//! or a line break is quoted, quotes are doubled, an empty cell is an absent value. It knows no layer by name: see
+//! [`flat`](newsmill_core::flat).
 //!
 //! ```
 //! use newsmill_core::prelude::*;
@@ -21,7 +19,6 @@
 //! ```
 
 mod cells;
-mod columns;
 mod sink;
 
 pub use sink::{Csv, Format, Options};

@@ -12,4 +12,5 @@ pub fn builtin() -> Registry {
         .with::<newsmill_gazetteer::Gazetteer>()
         .with::<newsmill_entities::EntitiesStage>()
         .with_sink::<newsmill_csv::Csv>()
+        .with_sink::<newsmill_jsonl::JsonLines>()
 }

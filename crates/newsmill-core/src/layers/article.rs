@@ -14,6 +14,33 @@ pub struct ArticleRow {
     pub counts: [Option<u32>; 4],
 }
 
+/// The article's text as stages saw it, as the one row of the `texts` table: offsets in other tables point into it.
+#[derive(Debug, Default)]
+pub struct ArticleText;
+
+impl Layer for ArticleText {
+    fn clear(&mut self) {}
+
+    fn len(&self) -> usize {
+        1
+    }
+}
+
+impl Table for ArticleText {
+    fn schema() -> Schema {
+        Schema::new([
+            Column::text("title", "headline, as `field` title of other tables counts it"),
+            Column::text("body", "body, as `field` body of other tables counts it"),
+        ])
+    }
+
+    fn rows(&self, doc: Doc<'_>, out: &mut dyn RowWriter) {
+        out.text(doc.article().title().unwrap_or(""));
+        out.text(doc.article().body());
+        out.end_row();
+    }
+}
+
 impl Layer for ArticleRow {
     fn clear(&mut self) {
         self.status.clear();

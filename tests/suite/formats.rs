@@ -1,0 +1,128 @@
+//! The formats of outputs: the same rows in all of them.
+
+use serde_json::{Value, json};
+
+use crate::support::Place;
+
+fn config(place: &Place, sinks: &str) {
+    place.write(
+        "config.json",
+        format!(
+            r#"{{ "input": [{{ "files": ["input"] }}], "stages": [{{"kind": "tokenize"}}, {{"kind": "lengths"}},
+                {{"kind": "words"}}], "output": {{ "sinks": [{sinks}] }} }}"#
+        ),
+    );
+}
+
+fn objects(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// A cell of a CSV file, of the same type as the JSON value beside it.
+fn typed(cell: &str, like: &Value) -> Value {
+    match like {
+        _ if cell.is_empty() => Value::Null,
+        Value::Number(_) => serde_json::from_str(cell).unwrap(),
+        Value::Bool(_) => json!(cell == "true"),
+        _ => json!(cell),
+    }
+}
+
+#[test]
+fn json_lines_hold_the_rows_of_the_csv() {
+    let place = Place::new();
+    place.generate("input/a.jsonl", 100_000, 1);
+    place.write(
+        "input/odd.jsonl",
+        r#"{"id": "\u0007\"q\"", "title": "a\\b", "body": "Two\nlines. Ünïcode 😀 \t."}"#,
+    );
+    let tables = ["articles", "sentences", "tokens", "words", "lengths"];
+    let sinks: Vec<String> = tables
+        .iter()
+        .flat_map(|t| ["csv", "jsonl"].map(|kind| format!(r#"{{"kind": "{kind}", "table": "{t}"}}"#)))
+        .collect();
+    config(&place, &sinks.join(","));
+    let out = place.run_ok("out", &[]);
+    for table in tables {
+        let rows = objects(out.text(&format!("{table}.jsonl")));
+        let expected = out.rows(&format!("{table}.csv"));
+        assert_eq!(rows.len(), expected.len(), "{table}");
+        assert!(rows.len() > 20, "{table}");
+        let header = out.text(&format!("{table}.csv")).lines().next().unwrap();
+        assert_eq!(rows[0].as_object().unwrap().len(), header.split(',').count());
+        for (row, expected) in rows.iter().zip(&expected) {
+            for (key, cell) in expected {
+                assert_eq!(row[key], typed(cell, &row[key]), "{table}, {key}: {row}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_article_holds_the_rows_of_its_tables() {
+    let place = Place::new();
+    place.write(
+        "input/a.jsonl",
+        "{\"id\": \"1\", \"title\": \"T\", \"body\": \"A b. Cé.\"}\n{\"id\": \"2\", \"body\": \"\"}",
+    );
+    config(
+        &place,
+        r#"{"kind": "jsonl", "nest": ["sentences", "lengths"], "context": 2, "file": "all.jsonl"}"#,
+    );
+    let rows = objects(place.run_ok("out", &[]).text("all.jsonl"));
+    assert_eq!((&rows[0]["article_id"], &rows[0]["title"]), (&json!("1"), &json!("T")));
+    assert_eq!(
+        rows[0]["sentences"][2],
+        json!({ "sentence": 2, "field": "body", "start_char": 5, "end_char": 8, "text": "Cé.", "bytes": 4, "first": "C",
+            "first_start_char": 5, "first_end_char": 6, "before": ". ", "after": null })
+    );
+    assert_eq!(rows[0]["lengths"].as_array().unwrap().len(), 3);
+    assert_eq!(rows[0]["lengths"][0]["bytes"], 1);
+    assert_eq!((&rows[1]["sentences"], &rows[1]["tokens"]), (&json!([]), &json!(0)));
+}
+
+#[test]
+fn context_stays_inside_the_field_and_formulas_are_neutralized() {
+    let place = Place::new();
+    place.write("input/a.jsonl", r#"{"id": "=1", "title": "-Tü", "body": "Één two. +3"}"#);
+    config(
+        &place,
+        r#"{"kind": "csv", "table": "tokens", "context": 3, "neutralize_formulas": true},
+           {"kind": "csv", "table": "texts"}"#,
+    );
+    let tables = place.run_ok("out", &[]);
+    assert_eq!(tables.text("texts.csv"), "article_id,title,body\n=1,-Tü,Één two. +3\n");
+    let tokens = tables.rows("tokens.csv");
+    let of = |text: &str| {
+        let row = tokens.iter().find(|r| r["text"] == text).unwrap_or_else(|| panic!("{text} in {tokens:?}"));
+        (row["before"].as_str(), row["after"].as_str())
+    };
+    assert_eq!(of("Tü"), ("'-", ""));
+    assert_eq!(of("Één"), ("", " tw"));
+    assert_eq!(of("two"), ("én ", ". +"));
+    assert!(tokens.iter().all(|r| r["article_id"] == "'=1"));
+}
+
+#[test]
+fn what_a_sink_cannot_do_is_told() {
+    let place = Place::new();
+    place.write("input/a.txt", "x");
+    for (sink, message) in [
+        (
+            r#"{"kind": "jsonl", "table": "tokens", "nest": ["sentences"]}"#,
+            "`tokens` can't hold other tables",
+        ),
+        (r#"{"kind": "jsonl", "nest": ["words"]}"#, "`words` is a table of the whole run"),
+        (r#"{"kind": "jsonl", "nest": ["sentence"]}"#, "did you mean `sentences`?"),
+        (
+            r#"{"kind": "csv", "table": "articles", "context": 5}"#,
+            "rows of `articles` have no place in the text",
+        ),
+        (r#"{"kind": "csv", "table": "articles", "file": "a.partial"}"#, "not one that ends in `.partial`"),
+    ] {
+        config(&place, sink);
+        let ran = place.run("out", &[]);
+        assert_eq!(ran.code, Some(2));
+        assert!(ran.stderr.contains(message), "{}", ran.stderr);
+    }
+}
