@@ -45,23 +45,6 @@ pub enum TokenKind {
     Stop = 13,
 }
 
-const KINDS: [TokenKind; 14] = [
-    TokenKind::Word,
-    TokenKind::Number,
-    TokenKind::Punctuation,
-    TokenKind::Symbol,
-    TokenKind::OpenQuote,
-    TokenKind::CloseQuote,
-    TokenKind::Quote,
-    TokenKind::Apostrophe,
-    TokenKind::Hyphen,
-    TokenKind::Dash,
-    TokenKind::Url,
-    TokenKind::Handle,
-    TokenKind::Ideograph,
-    TokenKind::Stop,
-];
-
 /// Facts about a token that later stages need once: kind, shape and place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct TokenFlags(pub u32);
@@ -101,6 +84,7 @@ impl TokenFlags {
     pub const AFFIX: TokenFlags = TokenFlags(1 << 18);
 
     /// Flags of a token of this kind and nothing else.
+    #[inline]
     pub const fn of(kind: TokenKind) -> Self {
         TokenFlags(kind as u32)
     }
@@ -108,7 +92,24 @@ impl TokenFlags {
     /// What the token is.
     #[inline]
     pub fn kind(self) -> TokenKind {
-        KINDS.get((self.0 & 15) as usize).copied().unwrap_or(TokenKind::Symbol)
+        // The numbers are those of the variants: this compiles to the number itself.
+        match self.0 & 15 {
+            0 => TokenKind::Word,
+            1 => TokenKind::Number,
+            2 => TokenKind::Punctuation,
+            3 => TokenKind::Symbol,
+            4 => TokenKind::OpenQuote,
+            5 => TokenKind::CloseQuote,
+            6 => TokenKind::Quote,
+            7 => TokenKind::Apostrophe,
+            8 => TokenKind::Hyphen,
+            9 => TokenKind::Dash,
+            10 => TokenKind::Url,
+            11 => TokenKind::Handle,
+            12 => TokenKind::Ideograph,
+            13 => TokenKind::Stop,
+            _ => TokenKind::Symbol,
+        }
     }
 
     /// Whether all bits of `other` (without its kind) are set.
