@@ -49,10 +49,7 @@ impl Definitions {
 pub fn define(v: View<'_>, protos: &mut Vec<Proto>, found: &mut Definitions) {
     found.clear();
     let mut added = Vec::new();
-    for open in 1..v.len() {
-        if !matches!(v.word(open), "(" | "[") || v.tokens.span(TokenIx(open)).len() != 1 {
-            continue;
-        }
+    for open in v.brackets.iter().copied().filter(|&open| open > 0) {
         let Some(short_end) = acronym_end(v, open + 1) else { continue };
         let letters = v.phrase(open + 1, short_end);
         let Some(long) = long_form(v, open, letters) else { continue };

@@ -25,6 +25,8 @@ pub struct Making {
     pub full: u32,
     /// Gender, as far as its names tell.
     pub gender: Gender,
+    /// Hash of a listed entity's id.
+    pub id: u64,
     /// For persons: hashes of the first and the last name.
     names: (u32, u32),
 }
@@ -169,7 +171,8 @@ fn anchor(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize)
     };
     let making = &mut coref.makings[entity as usize];
     let full = &protos[making.full as usize];
-    let is_longer = k.v.phrase(p.first, p.end).len() > k.v.phrase(full.first, full.end).len();
+    let bytes = |p: &Proto| k.v.tokens.cover(p.first..p.end).len();
+    let is_longer = bytes(&p) > bytes(full);
     if is_longer && !p.marks.any(Marks::ACRONYM) {
         making.full = ix as u32;
     }
@@ -228,6 +231,7 @@ fn listed_entity(coref: &mut Coref, lexicon: &dyn Lexicon, entry: EntryId, p: &P
         entry: Some(identity.main),
         full: ix as u32,
         gender: Gender::Unknown,
+        id: identity.id,
         names,
     };
     let e = coref.new_entity(making);
@@ -265,6 +269,7 @@ fn unlisted_entity(k: &Knowledge<'_>, coref: &mut Coref, protos: &[Proto], p: &P
         entry: None,
         full: ix as u32,
         gender: Gender::Unknown,
+        id: 0,
         names,
     });
     coref.by_key.add(p.key, e);
@@ -377,16 +382,19 @@ fn person_like_place(k: &Knowledge<'_>, coref: &Coref, protos: &mut [Proto], ix:
     {
         return;
     }
-    let is_country = p.entry.zip(k.lexicon).is_some_and(|(e, l)| l.entry(e).subtype == "country");
     let next_is_region = k.v.word(p.end) == "," && k.v.is_capital(p.end + 1) && p.how != "fuzzy";
-    if is_country || next_is_region {
+    if next_is_region {
         return;
     }
     let in_full = |e: u32| {
         let m = coref.makings[e as usize];
         m.kind == Kind::Person && protos[m.full as usize].len() > 1
     };
-    if let Some(e) = first_before(coref, coref.by_last.of(u64::from(k.v.hash(p.first))), in_full) {
+    let Some(e) = first_before(coref, coref.by_last.of(u64::from(k.v.hash(p.first))), in_full) else {
+        return;
+    };
+    let is_country = p.entry.zip(k.lexicon).is_some_and(|(e, l)| l.entry(e).subtype == "country");
+    if !is_country {
         protos[ix].entity = e;
         protos[ix].kind = Kind::Person;
         protos[ix].how = "surname";
@@ -517,7 +525,7 @@ fn alone(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize) 
     }
     let names = person_names(k.v, &p);
     let gender = crate::people::gender(k.v, &p);
-    let e = coref.new_entity(Making { kind: p.kind, entry: None, full: ix as u32, gender, names });
+    let e = coref.new_entity(Making { kind: p.kind, entry: None, full: ix as u32, gender, id: 0, names });
     coref.by_key.add(p.key, e);
     protos[ix].entity = e;
 }

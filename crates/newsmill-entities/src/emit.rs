@@ -1,8 +1,9 @@
 //! Writing the layers: entities in order of first mention, mentions in order of the text.
 
 use newsmill_core::fold::fold_into;
+use newsmill_core::hash::content_hash;
 use newsmill_core::layers::{Entities, Entity, EntityIx, Gender, Mention, Mentions, SentenceIx};
-use newsmill_core::lexicon::{EntryId, Lexicon};
+use newsmill_core::lexicon::{Entry, EntryId, Lexicon};
 use newsmill_core::strings::StrRef;
 
 use crate::coref::Making;
@@ -28,8 +29,15 @@ pub struct EmitScratch {
     by_id: Index,
     id: String,
     name: String,
-    /// For each row, the strings of its mentions: id and name.
-    strings: Vec<(StrRef, StrRef)>,
+    /// For each row, the strings of its mentions.
+    strings: Vec<Repeated>,
+}
+
+/// Strings that all mentions of an entity share.
+struct Repeated {
+    id: StrRef,
+    name: StrRef,
+    kind: StrRef,
 }
 
 /// Writes both layers.
@@ -45,6 +53,10 @@ pub fn emit(
     scratch.rows.resize(makings.len(), NOBODY);
     scratch.by_id.clear();
     scratch.strings.clear();
+    let mut demonym = None;
+    let mut demonym = |mentions: &mut Mentions| {
+        *demonym.get_or_insert_with(|| mentions.strings.push(Kind::Demonym.as_str()))
+    };
     for p in protos.iter().filter(|p| p.entity != NOBODY) {
         let making = &makings[p.entity as usize];
         let row = match scratch.rows[p.entity as usize] {
@@ -63,10 +75,8 @@ pub fn emit(
         {
             entity.role = entities.strings.push(v.phrase(from, to));
         }
-        let (entity_id, name) = scratch.strings[row as usize];
-        let kind =
-            if p.kind == Kind::Demonym { Kind::Demonym.as_str() } else { entities.strings.get(entity.kind) };
-        let kind = mentions.strings.push(kind);
+        let Repeated { id: entity_id, name, kind } = scratch.strings[row as usize];
+        let kind = if p.kind == Kind::Demonym { demonym(mentions) } else { kind };
         mentions.rows.push(Mention {
             span: v.tokens.cover(p.first..p.end),
             first_token: p.first,
@@ -93,12 +103,11 @@ fn row_of(
     mentions: &mut Mentions,
     scratch: &mut EmitScratch,
 ) -> u32 {
-    let listed = making.entry.zip(lexicon);
+    let listed = making.entry.zip(lexicon).map(|(entry, lexicon)| (entry, lexicon, lexicon.entry(entry)));
     scratch.name.clear();
     scratch.id.clear();
     match listed {
-        Some((entry, lexicon)) => {
-            let e = lexicon.entry(entry);
+        Some((_, _, e)) => {
             scratch.id.push_str(e.id);
             scratch.name.push_str(e.name);
         }
@@ -108,13 +117,15 @@ fn row_of(
             push_id(making.kind, &scratch.name, &mut scratch.id);
         }
     }
-    let key = newsmill_core::hash::content_hash(scratch.id.as_bytes()) as u64;
+    let key = match listed {
+        Some(_) => making.id,
+        None => content_hash(scratch.id.as_bytes()) as u64,
+    };
     if let Some(row) = scratch.by_id.first(key) {
         return row;
     }
     let row = entities.rows.len() as u32;
     scratch.by_id.add(key, row);
-    scratch.strings.push((mentions.strings.push(&scratch.id), mentions.strings.push(&scratch.name)));
     let mut entity = Entity {
         id: entities.strings.push(&scratch.id),
         name: entities.strings.push(&scratch.name),
@@ -124,9 +135,14 @@ fn row_of(
         ..Entity::default()
     };
     match listed {
-        Some((entry, lexicon)) => describe(lexicon, entry, columns, &mut entity, entities),
+        Some((entry, lexicon, e)) => describe(lexicon, entry, e, columns, &mut entity, entities),
         None => entities.extra.extend(std::iter::repeat_n(StrRef::default(), entities.extra_width)),
     }
+    scratch.strings.push(Repeated {
+        id: mentions.strings.push(&scratch.id),
+        name: mentions.strings.push(&scratch.name),
+        kind: mentions.strings.push(entities.strings.get(entity.kind)),
+    });
     entities.rows.push(entity);
     row
 }
@@ -134,11 +150,11 @@ fn row_of(
 fn describe(
     lexicon: &dyn Lexicon,
     entry: EntryId,
+    e: Entry<'_>,
     columns: ReadColumns,
     entity: &mut Entity,
     entities: &mut Entities,
 ) {
-    let e = lexicon.entry(entry);
     let kind = if e.kind == "demonym" { "place" } else { e.kind };
     entity.kind = entities.strings.push(kind);
     entity.subtype = entities.strings.push(e.subtype);

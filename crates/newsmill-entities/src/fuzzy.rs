@@ -15,28 +15,41 @@ const ONE_FROM: usize = 7;
 /// Letters from which two are.
 const TWO_FROM: usize = 10;
 
-/// Spelling rules, and room for their results.
+/// Spelling rules, each with the letters that it asks for.
 pub struct Spelling {
-    rules: Vec<(&'static str, &'static str, Where)>,
+    rules: Vec<(&'static str, &'static str, Where, u32)>,
+}
+
+/// One bit for each value of a byte's last five bits: a word without all bits of a rule can't have its letters.
+fn letters(word: &str) -> u32 {
+    word.bytes().fold(0, |set, b| set | 1 << (b % 32))
 }
 
 impl Spelling {
     /// With the rules of the rule file.
     pub fn new(rules: Vec<(&'static str, &'static str, Where)>) -> Self {
-        Spelling { rules }
+        Spelling {
+            rules: rules.into_iter().map(|(from, to, place)| (from, to, place, letters(from))).collect(),
+        }
     }
 
     /// Writes the spelling that variants of a name share into `out`.
     pub fn normal(&self, name: &str, out: &mut String) {
         out.clear();
-        let mut folded = String::new();
+        let mut folded = String::with_capacity(name.len());
         fold_into(name, &mut folded);
-        for word in folded.split(' ').filter(|w| !w.is_empty()) {
+        let mut word = String::with_capacity(name.len());
+        for part in folded.split(' ').filter(|w| !w.is_empty()) {
             if !out.is_empty() {
                 out.push(' ');
             }
-            let mut word = word.to_owned();
-            for &(from, to, place) in &self.rules {
+            word.clear();
+            word.push_str(part);
+            let mut has = letters(&word);
+            for &(from, to, place, asks) in &self.rules {
+                if has & asks != asks {
+                    continue;
+                }
                 match place {
                     Where::Any if word.contains(from) => word = word.replace(from, to),
                     Where::End if word.ends_with(from) && word.len() > from.len() + 2 => {
@@ -44,8 +57,9 @@ impl Spelling {
                         word.push_str(to);
                     }
                     Where::Start if word.starts_with(from) => word.replace_range(..from.len(), to),
-                    _ => {}
+                    _ => continue,
                 }
+                has = letters(&word);
             }
             out.push_str(&word);
         }
@@ -56,23 +70,36 @@ impl Spelling {
 /// remembered makes no difference but in time.
 #[derive(Default)]
 pub struct Memory {
-    slots: Vec<(String, Option<NameId>)>,
+    slots: Vec<Answer>,
+}
+
+#[derive(Clone, Default)]
+struct Answer {
+    text: String,
+    variant: Option<NameId>,
+    /// Not asked for yet in the outer `None`.
+    nearest: Option<Option<NameId>>,
 }
 
 const REMEMBERED: usize = 4096;
 
 impl Memory {
-    fn ask(&mut self, lexicon: &dyn Lexicon, text: &str) -> Option<NameId> {
+    /// The listed name that a text is another spelling of, or if it may be a slip the nearest one.
+    fn ask(&mut self, lexicon: &dyn Lexicon, spelling: &Spelling, text: &str, slip: bool) -> Option<NameId> {
         if self.slots.is_empty() {
-            self.slots.resize(REMEMBERED, (String::new(), None));
+            self.slots.resize(REMEMBERED, Answer::default());
         }
         let slot = &mut self.slots[content_hash(text.as_bytes()) as usize % REMEMBERED];
-        if slot.0 != text {
-            slot.0.clear();
-            slot.0.push_str(text);
-            slot.1 = nearest(lexicon, text);
+        if slot.text != text {
+            slot.text.clear();
+            slot.text.push_str(text);
+            slot.variant = variant(lexicon, spelling, text);
+            slot.nearest = None;
         }
-        slot.1
+        if slot.variant.is_some() || !slip {
+            return slot.variant;
+        }
+        *slot.nearest.get_or_insert_with(|| nearest(lexicon, text))
     }
 }
 
@@ -96,8 +123,7 @@ pub fn forgive(
             _ => {
                 let text = v.phrase(p.first, p.end);
                 let slip = has_unknown(v, p) && is_slip(v, p);
-                let name = variant(lexicon, spelling, text)
-                    .or_else(|| if slip { memory.ask(lexicon, text) } else { None });
+                let name = memory.ask(lexicon, spelling, text, slip);
                 last = Some((key, name));
                 name
             }

@@ -4,6 +4,7 @@
 use newsmill_core::hash::content_hash;
 use newsmill_core::lexicon::{EntryId, Lexicon, NameId};
 
+use crate::memo::{EntryFacts, Memo};
 use crate::proto::{Kind, Marks, Proto};
 use crate::resolve::{Countries, code};
 use crate::view::{View, mix};
@@ -12,7 +13,7 @@ use crate::view::{View, mix};
 const FORMS: usize = 12;
 
 /// Look-ups whose answers are remembered.
-const REMEMBERED: usize = 1 << 10;
+const REMEMBERED: usize = 1 << 12;
 
 /// Memory kept from article to article.
 #[derive(Default)]
@@ -31,6 +32,7 @@ pub fn settle(
     v: View<'_>,
     lexicon: &dyn Lexicon,
     countries: &Countries,
+    memo: &mut Memo,
     protos: &mut [Proto],
     g: &mut Generic,
 ) {
@@ -48,14 +50,13 @@ pub fn settle(
         {
             continue;
         }
-        let listed_abroad = is_listed_abroad(lexicon, countries, &p);
-        let nowhere = p
-            .entry
-            .is_some_and(|e| lexicon.entry(e).country.is_empty() && lexicon.entry(e).kind == "organization");
+        let facts = p.entry.map(|entry| memo.facts(lexicon, entry));
+        let listed_abroad = facts.is_some_and(|facts| is_listed_abroad(facts, countries, &p));
+        let nowhere = facts.is_some_and(|f| f.country.is_none() && f.kind == Kind::Organization);
         if !(p.name.is_none() || nowhere || listed_abroad) {
             continue;
         }
-        match owner(v, protos, ix, home).and_then(|owner| look_up(v, lexicon, &p, owner, g)) {
+        match owner(v, protos, ix, home).and_then(|owner| look_up(v, lexicon, memo, &p, owner, g)) {
             Some(name) => {
                 let p = &mut protos[ix];
                 p.name = Some(name);
@@ -75,17 +76,12 @@ pub fn settle(
 }
 
 /// "Senate" is the United States Senate only in an article that names the United States, or no country at all.
-fn is_listed_abroad(lexicon: &dyn Lexicon, countries: &Countries, p: &Proto) -> bool {
-    let Some(entry) =
-        p.entry.filter(|_| p.name.is_some() && p.marks.any(Marks::AMBIGUOUS) && p.marks.any(Marks::COMMON))
-    else {
-        return false;
-    };
-    let entry = lexicon.entry(entry);
-    entry.kind == "organization"
-        && !entry.country.is_empty()
-        && countries.any()
-        && countries.of(entry.country) == 0
+fn is_listed_abroad(entry: EntryFacts, countries: &Countries, p: &Proto) -> bool {
+    p.name.is_some()
+        && p.marks.any(Marks::AMBIGUOUS)
+        && p.marks.any(Marks::COMMON)
+        && entry.kind == Kind::Organization
+        && entry.country.is_some_and(|country| countries.any() && countries.of(country) == 0)
 }
 
 /// Fills the table of countries, once for a list.
@@ -119,7 +115,14 @@ fn owner(v: View<'_>, protos: &[Proto], ix: usize, home: Option<EntryId>) -> Opt
     home
 }
 
-fn look_up(v: View<'_>, lexicon: &dyn Lexicon, p: &Proto, owner: EntryId, g: &mut Generic) -> Option<NameId> {
+fn look_up(
+    v: View<'_>,
+    lexicon: &dyn Lexicon,
+    memo: &mut Memo,
+    p: &Proto,
+    owner: EntryId,
+    g: &mut Generic,
+) -> Option<NameId> {
     let body = v.phrase(p.first, p.end);
     if g.seen.is_empty() {
         g.seen.resize(REMEMBERED, (String::new(), EntryId(0), None));
@@ -128,15 +131,16 @@ fn look_up(v: View<'_>, lexicon: &dyn Lexicon, p: &Proto, owner: EntryId, g: &mu
     if g.seen[at].1 == owner && g.seen[at].0 == body {
         return g.seen[at].2;
     }
-    let mut found = try_forms(lexicon, body, lexicon.entry(owner).name, &mut g.text);
-    let id = content_hash(lexicon.entry(owner).id.as_bytes()) as u64;
+    let row = lexicon.entry(owner);
+    let mut found = try_forms(lexicon, memo, body, row.name, &mut g.text);
+    let id = content_hash(row.id.as_bytes()) as u64;
     let from = g.demonyms.partition_point(|d| d.0 < id);
     let adjectives = g.demonyms[from..].iter().take_while(|d| d.0 == id).flat_map(|d| lexicon.names_of(d.1));
     for &form in lexicon.names_of(owner).iter().chain(adjectives).take(FORMS) {
         if found.is_some() {
             break;
         }
-        found = try_forms(lexicon, body, lexicon.name(form), &mut g.text);
+        found = try_forms(lexicon, memo, body, lexicon.name(form), &mut g.text);
     }
     let slot = &mut g.seen[at];
     slot.0.clear();
@@ -146,7 +150,13 @@ fn look_up(v: View<'_>, lexicon: &dyn Lexicon, p: &Proto, owner: EntryId, g: &mu
 }
 
 /// "Russian Supreme Court", "Supreme Court of Russia", "Supreme Court of the Philippines".
-fn try_forms(lexicon: &dyn Lexicon, body: &str, form: &str, text: &mut String) -> Option<NameId> {
+fn try_forms(
+    lexicon: &dyn Lexicon,
+    memo: &mut Memo,
+    body: &str,
+    form: &str,
+    text: &mut String,
+) -> Option<NameId> {
     let mut ask = |parts: [&str; 3]| {
         text.clear();
         for part in parts {
@@ -154,7 +164,7 @@ fn try_forms(lexicon: &dyn Lexicon, body: &str, form: &str, text: &mut String) -
         }
         let name = lexicon.find(text)?;
         let candidate = lexicon.candidates(name).first()?;
-        (lexicon.entry(candidate.entry).kind == "organization").then_some(name)
+        (memo.facts(lexicon, candidate.entry).kind == Kind::Organization).then_some(name)
     };
     ask([form, " ", body]).or_else(|| ask([body, " of ", form])).or_else(|| ask([body, " of the ", form]))
 }

@@ -13,6 +13,8 @@ pub struct EntryFacts {
     pub kind: Kind,
     /// Country, if it has one.
     pub country: Option<[u8; 2]>,
+    /// Weight; for places the population.
+    pub prior: u32,
 }
 
 /// Number of entities that are remembered.
@@ -33,8 +35,9 @@ impl Memo {
         let slot = &mut self.slots[entry.0 as usize % REMEMBERED];
         if slot.0 != entry.0 {
             let row = lexicon.entry(entry);
-            let country = if row.country.is_empty() { None } else { code(row.country) };
-            *slot = (entry.0, EntryFacts { kind: Kind::of_entry(row.kind), country });
+            let facts =
+                EntryFacts { kind: Kind::of_entry(row.kind), country: code(row.country), prior: row.prior };
+            *slot = (entry.0, facts);
         }
         slot.1
     }

@@ -1,8 +1,8 @@
 //! Which of a listed name's entities is meant, and whether a listed name that needs context has it.
 
-use newsmill_core::lexicon::{Candidate, EntryId, Lexicon, NameFlags};
+use newsmill_core::lexicon::{Candidate, Lexicon, NameFlags};
 
-use crate::memo::Memo;
+use crate::memo::{EntryFacts, Memo};
 use crate::proto::{Kind, Marks, Proto};
 use crate::typing::{Evidence, context};
 use crate::view::View;
@@ -41,8 +41,8 @@ impl Countries {
     }
 
     /// How often the article's clear names point to a country.
-    pub fn of(&self, country: &str) -> u32 {
-        code(country).and_then(|code| self.counts.iter().find(|(c, _)| *c == code)).map_or(0, |(_, n)| *n)
+    pub fn of(&self, country: [u8; 2]) -> u32 {
+        self.counts.iter().find(|(c, _)| *c == country).map_or(0, |(_, n)| *n)
     }
 }
 
@@ -69,6 +69,7 @@ pub fn choose(
     v: View<'_>,
     lexicon: &dyn Lexicon,
     countries: &Countries,
+    memo: &mut Memo,
     protos: &mut [Proto],
     order: &mut Vec<(u64, u32)>,
 ) {
@@ -79,7 +80,7 @@ pub fn choose(
     while from < order.len() {
         let key = order[from].0;
         let until = from + order[from..].partition_point(|&(k, _)| k == key);
-        choose_group(v, lexicon, countries, protos, &order[from..until]);
+        choose_group(v, lexicon, countries, memo, protos, &order[from..until]);
         from = until;
     }
 }
@@ -88,6 +89,7 @@ fn choose_group(
     v: View<'_>,
     lexicon: &dyn Lexicon,
     countries: &Countries,
+    memo: &mut Memo,
     protos: &mut [Proto],
     group: &[(u64, u32)],
 ) {
@@ -104,19 +106,17 @@ fn choose_group(
     }
     for &(_, ix) in group {
         let p = &mut protos[ix as usize];
-        let neighbour = neighbour_country(v, lexicon, p, ix);
-        let best = best(lexicon, candidates, countries, &sum, neighbour);
-        let entry = lexicon.entry(best.entry);
+        let best = best(lexicon, candidates, countries, memo, &sum, neighbour(v, p));
         p.entry = Some(best.entry);
-        p.kind = Kind::of_entry(entry.kind);
+        p.kind = memo.facts(lexicon, best.entry).kind;
         if p.marks.any(Marks::AMBIGUOUS) && !has_context(v, p, &sum) {
             p.marks.set(Marks::WEAK);
         }
     }
 }
 
-/// The country or region that "X, Texas" names after a mention, as the listed name's text.
-fn neighbour_country<'a>(v: View<'a>, _lexicon: &dyn Lexicon, p: &Proto, _ix: u32) -> Option<&'a str> {
+/// What "X, Texas" names after a mention.
+fn neighbour<'a>(v: View<'a>, p: &Proto) -> Option<&'a str> {
     (v.word(p.end) == "," && v.is_capital(p.end + 1)).then(|| v.word(p.end + 1))
 }
 
@@ -124,18 +124,20 @@ fn best(
     lexicon: &dyn Lexicon,
     candidates: &[Candidate],
     countries: &Countries,
+    memo: &mut Memo,
     context: &Evidence,
     neighbour: Option<&str>,
 ) -> Candidate {
     let beside = neighbour.and_then(|n| lexicon.find(n)).map(|n| lexicon.candidates(n)[0].entry);
-    let score = |c: &Candidate| -> i32 {
-        let entry = lexicon.entry(c.entry);
+    let beside = beside.map(|entry| memo.facts(lexicon, entry));
+    let mut score = |c: &Candidate| -> i32 {
+        let entry = memo.facts(lexicon, c.entry);
         let mut points = 2 * i32::try_from(entry.prior.max(1).ilog2()).unwrap_or(0);
-        points += 4 * i32::from(context.of(Kind::of_entry(entry.kind)).clamp(-4, 6));
-        if !entry.country.is_empty() {
-            points += 4 * countries.of(entry.country).min(2) as i32;
+        points += 4 * i32::from(context.of(entry.kind).clamp(-4, 6));
+        if let Some(country) = entry.country {
+            points += 4 * countries.of(country).min(2) as i32;
         }
-        if beside.is_some_and(|b| lies_in(lexicon, c.entry, b)) {
+        if beside.is_some_and(|b| lies_in(entry, b)) {
             points += 30;
         }
         if c.flags.has(NameFlags::AMBIGUOUS) || c.flags.has(NameFlags::SURNAME) {
@@ -156,11 +158,10 @@ fn best(
 }
 
 /// Whether an entity lies in the country of another.
-fn lies_in(lexicon: &dyn Lexicon, entry: EntryId, around: EntryId) -> bool {
-    let (inner, outer) = (lexicon.entry(entry), lexicon.entry(around));
-    outer.kind == "place"
-        && !outer.country.is_empty()
-        && inner.kind == "place"
+fn lies_in(inner: EntryFacts, outer: EntryFacts) -> bool {
+    outer.kind == Kind::Place
+        && inner.kind == Kind::Place
+        && outer.country.is_some()
         && inner.country == outer.country
 }
 

@@ -99,7 +99,8 @@ const KNOWN: u32 = 300_000;
 /// A little-known place with the name of a common word: Police in Poland.
 fn is_small_word(v: View<'_>, lexicon: &dyn Lexicon, memo: &mut Memo, m: &Match) -> bool {
     let common = m.end_token == m.first_token + 1 && v.class(m.first_token).any(Class::COMMON);
-    common && memo.facts(lexicon, m.entry).kind == Kind::Place && lexicon.entry(m.entry).prior < KNOWN
+    let facts = |memo: &mut Memo| memo.facts(lexicon, m.entry);
+    common && facts(memo).kind == Kind::Place && facts(memo).prior < KNOWN
 }
 
 /// A single word with diacritics that the list's form doesn't have ("Gáspár" for Gaspar) may well be another.

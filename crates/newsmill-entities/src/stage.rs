@@ -122,8 +122,8 @@ impl Stage for EntitiesStage {
         typing::type_unknown(v, &mut s.protos, &mut s.order);
         if let Some(lexicon) = lexicon {
             resolve::countries(lexicon, &s.protos, &mut s.memo, &mut s.countries);
-            resolve::choose(v, lexicon, &s.countries, &mut s.protos, &mut s.order);
-            generic::settle(v, lexicon, &s.countries, &mut s.protos, &mut s.generic);
+            resolve::choose(v, lexicon, &s.countries, &mut s.memo, &mut s.protos, &mut s.order);
+            generic::settle(v, lexicon, &s.countries, &mut s.memo, &mut s.protos, &mut s.generic);
         }
         let knowledge = Knowledge { v, lexicon, nicknames: &self.nicknames, definitions: &s.definitions };
         coref::link(&knowledge, &mut s.coref, &mut s.protos);

@@ -1,10 +1,12 @@
 //! An article as the rules see it: tokens with their classes, and how much capitals mean in each sentence.
 
+use std::ops::Range;
+
 use newsmill_core::layers::{
     ParagraphKind, Paragraphs, SentenceIx, Sentences, TokenFlags, TokenKind, Tokens,
 };
 
-use crate::words::{Class, Words};
+use crate::words::{Class, Slot, Words};
 
 /// What capitals say in a sentence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -86,6 +88,10 @@ pub struct ViewScratch {
     class: Vec<Class>,
     case: Vec<Case>,
     usages: Usages,
+    /// Words with a capital of one sentence.
+    capitals: Vec<u32>,
+    brackets: Vec<u32>,
+    slots: Vec<Slot>,
 }
 
 /// The article.
@@ -101,6 +107,8 @@ pub struct View<'a> {
     case: &'a [Case],
     /// How the article writes its words.
     pub usages: &'a Usages,
+    /// The round and square brackets that open.
+    pub brackets: &'a [u32],
 }
 
 impl<'a> View<'a> {
@@ -113,33 +121,30 @@ impl<'a> View<'a> {
         words: &Words,
         scratch: &'a mut ViewScratch,
     ) -> View<'a> {
-        let ViewScratch { class, case, usages } = scratch;
+        let ViewScratch { class, case, usages, capitals, brackets, slots } = scratch;
+        words.first_slots(&tokens.hash, slots);
         class.clear();
-        class.extend((0..tokens.start.len()).map(|i| {
-            match tokens.flags[i].kind() {
-                TokenKind::Word => words.class(
-                    tokens.hash[i],
-                    &text.as_bytes()[tokens.start[i] as usize..tokens.end[i] as usize],
-                ),
-                _ => Class::default(),
-            }
-        }));
+        class.reserve(tokens.flags.len());
         case.clear();
-        let capitals = tokens.flags.iter().filter(|f| f.has(TokenFlags::CAPITAL)).count();
-        usages.reset(capitals);
+        brackets.clear();
+        usages.reset(tokens.flags.iter().filter(|f| f.has(TokenFlags::CAPITAL)).count());
         let mut paragraph = 0;
         for s in 0..sentences.span.len() {
             while paragraphs.first_sentence.get(paragraph + 1).is_some_and(|&f| f as usize <= s) {
                 paragraph += 1;
             }
+            let range = sentences.tokens(SentenceIx(s as u32), tokens.flags.len());
+            let range = range.start as usize..range.end as usize;
+            class.resize(range.start, Class::default());
+            let counts = look_up((text, tokens, words, slots), range.clone(), class, capitals, brackets);
             let kind = paragraphs.kind.get(paragraph).copied().unwrap_or_default();
-            let range = sentences.tokens(SentenceIx(s as u32), tokens.start.len());
-            let found = sentence_case(tokens, class, range.clone(), kind);
+            let found = sentence_case(counts, tokens.flags[range.clone()].last(), kind);
             case.push(found);
-            count_capitals(tokens, usages, range, found);
+            count_capitals(tokens, usages, capitals, range.start, found);
         }
-        count_lower(tokens, usages);
-        View { text, tokens, sentences, class, case, usages }
+        class.resize(tokens.flags.len(), Class::default());
+        count_lower(tokens, class, usages);
+        View { text, tokens, sentences, class, case, usages, brackets }
     }
 
     /// Number of tokens.
@@ -187,16 +192,13 @@ impl<'a> View<'a> {
     /// Whether a token is a word that begins with a capital.
     #[inline]
     pub fn is_capital(&self, token: u32) -> bool {
-        let f = self.flags(token);
-        f.kind() == TokenKind::Word
-            && (f.has(TokenFlags::CAPITAL) || f.has(TokenFlags::INNER_CAPITAL))
-            && !f.has(TokenFlags::CLITIC)
+        self.class(token).any(Class::CAPITAL)
     }
 
     /// Whether a token is a word in lower case.
     #[inline]
     pub fn is_lower(&self, token: u32) -> bool {
-        self.flags(token).kind() == TokenKind::Word && !self.is_capital(token)
+        self.class(token).any(Class::LOWER)
     }
 
     /// Whether white space (or nothing of the text) stands before a token.
@@ -265,55 +267,91 @@ pub fn mix(key: u64, hash: u32) -> u64 {
     x ^ (x >> 29)
 }
 
-fn sentence_case(tokens: &Tokens, class: &[Class], range: std::ops::Range<u32>, kind: ParagraphKind) -> Case {
-    let (mut capital, mut upper, mut lower) = (0u32, 0u32, 0u32);
-    let ends_with_stop =
-        range.end > range.start && tokens.flags[range.end as usize - 1].kind() == TokenKind::Stop;
-    for i in range {
-        let (f, i) = (tokens.flags[i as usize], i as usize);
-        if f.kind() != TokenKind::Word || f.has(TokenFlags::CLITIC) {
+/// Words of a sentence by their writing.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    capital: u32,
+    upper: u32,
+    lower: u32,
+}
+
+/// Appends the classes of a sentence's tokens (none for what isn't a word); collects the words with a capital, and the
+/// brackets that open.
+fn look_up(
+    (text, tokens, words, slots): (&str, &Tokens, &Words, &[Slot]),
+    range: Range<usize>,
+    class: &mut Vec<Class>,
+    capitals: &mut Vec<u32>,
+    brackets: &mut Vec<u32>,
+) -> Counts {
+    capitals.clear();
+    let mut counts = Counts::default();
+    let text = text.as_bytes();
+    let spans = tokens.start[range.clone()].iter().zip(&tokens.end[range.clone()]);
+    let facts = tokens.flags[range.clone()].iter().zip(&tokens.hash[range.clone()]);
+    let facts = facts.zip(&slots[range.clone()]);
+    for (t, (((&flags, &hash), &slot), (&start, &end))) in range.zip(facts.zip(spans)) {
+        if flags.kind() != TokenKind::Word {
+            if flags.kind() == TokenKind::Punctuation && matches!(text.get(start as usize), Some(b'(' | b'['))
+            {
+                brackets.push(t as u32);
+            }
+            class.push(Class::default());
             continue;
         }
-        if f.has(TokenFlags::ALL_CAPS) && tokens.end[i] - tokens.start[i] > 1 {
-            upper += 1;
-        } else if f.has(TokenFlags::CAPITAL) {
-            capital += 1;
-        } else if !class[i].any(Class::CLOSED) {
-            lower += 1;
+        let known = words.class(hash, slot, text, (start as usize, end as usize), flags);
+        class.push(known.with(if starts_capital(flags) { Class::CAPITAL } else { Class::LOWER }));
+        let capital = flags.has(TokenFlags::CAPITAL);
+        if capital {
+            capitals.push(t as u32);
+        }
+        if !flags.has(TokenFlags::CLITIC) {
+            let all = flags.has(TokenFlags::ALL_CAPS);
+            counts.upper += u32::from(all);
+            counts.capital += u32::from(!all && capital);
+            counts.lower += u32::from(!all && !capital && !known.any(Class::CLOSED));
         }
     }
+    counts
+}
+
+/// Whether a word with these flags begins with a capital, as names do.
+#[inline]
+fn starts_capital(flags: TokenFlags) -> bool {
+    const CAPITALS: u32 = TokenFlags::CAPITAL.0 | TokenFlags::INNER_CAPITAL.0;
+    flags.0 & CAPITALS != 0 && !flags.has(TokenFlags::CLITIC)
+}
+
+fn sentence_case(counts: Counts, last: Option<&TokenFlags>, kind: ParagraphKind) -> Case {
+    let Counts { capital, upper, lower } = counts;
     let all = capital + upper + lower;
     if upper >= 3 && upper * 5 >= all * 4 {
         return Case::Upper;
     }
     // A headline has no full stop; a sentence of names alone may have nothing in lower case.
-    if ends_with_stop && lower > 0 {
+    if lower > 0 && last.is_some_and(|f| f.kind() == TokenKind::Stop) {
         return Case::Normal;
     }
     let enough = if kind == ParagraphKind::Heading { 3 } else { 5 };
     if capital >= enough && (capital + upper) * 10 >= all * 8 { Case::Title } else { Case::Normal }
 }
 
-fn count_capitals(tokens: &Tokens, usages: &mut Usages, range: std::ops::Range<u32>, case: Case) {
-    let first = range.start;
-    for i in range {
-        let f = tokens.flags[i as usize];
-        if f.kind() == TokenKind::Word && f.has(TokenFlags::CAPITAL) {
-            let tells = case == Case::Normal && i > first && !tokens.flags[i as usize - 1].is_quote();
-            let slot = usages.slot(tokens.hash[i as usize]);
-            slot.all_capital += 1;
-            slot.capital += u32::from(tells);
-        }
+/// Counts the words with a capital of the sentence that begins at `first`.
+fn count_capitals(tokens: &Tokens, usages: &mut Usages, capitals: &[u32], first: usize, case: Case) {
+    for t in capitals.iter().map(|&t| t as usize) {
+        let tells = case == Case::Normal && t > first && !tokens.flags[t - 1].is_quote();
+        let slot = usages.slot(tokens.hash[t]);
+        slot.all_capital += 1;
+        slot.capital += u32::from(tells);
     }
 }
 
 /// Counts lower case of the words that are also written with a capital; of others nobody asks.
-fn count_lower(tokens: &Tokens, usages: &mut Usages) {
-    for (f, &hash) in tokens.flags.iter().zip(&tokens.hash) {
-        let lower =
-            f.kind() == TokenKind::Word && f.has(TokenFlags::HAS_LOWER) && !f.has(TokenFlags::CAPITAL);
+fn count_lower(tokens: &Tokens, class: &[Class], usages: &mut Usages) {
+    for ((f, &hash), class) in tokens.flags.iter().zip(&tokens.hash).zip(class) {
+        let lower = class.any(Class::LOWER) && f.has(TokenFlags::HAS_LOWER);
         if lower
-            && !f.has(TokenFlags::INNER_CAPITAL)
+            && f.0 & (TokenFlags::CAPITAL.0 | TokenFlags::INNER_CAPITAL.0) == 0
             && let Some(slot) = usages.find(hash)
         {
             slot.lower += 1;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use newsmill_core::fold::{fold, fold_hash};
+use newsmill_core::layers::TokenFlags;
 
 use crate::rules;
 
@@ -101,6 +102,10 @@ classes! {
     FOREIGN = 40;
     /// A vote: election, referendum.
     VOTE_HEAD = 35;
+    /// Begins with a capital here; of the token, not of the word.
+    CAPITAL = 41;
+    /// A word that doesn't; likewise.
+    LOWER = 42;
 }
 
 impl Class {
@@ -117,14 +122,15 @@ impl Class {
 
     /// Both sets.
     #[must_use]
+    #[inline]
     pub const fn with(self, other: Class) -> Class {
         Class(self.0 | other.0)
     }
 }
 
-/// Eight bytes, so that the whole table stays in the cache next to the core.
+/// What is known of one word, in eight bytes.
 #[derive(Clone, Copy, Default)]
-struct Slot {
+pub struct Slot {
     hash: u32,
     /// Index of the classes, plus one; 0 for an empty slot.
     class: u16,
@@ -136,27 +142,32 @@ fn check_of(folded: &str) -> [u8; 2] {
     [folded.len() as u8, folded.bytes().next().unwrap_or(0)]
 }
 
-#[inline]
-fn agrees(check: [u8; 2], text: &[u8]) -> bool {
-    match text {
-        [first, ..] if check == [text.len() as u8, first.to_ascii_lowercase()] => true,
-        // Folding may change length and first letter of what isn't ASCII.
-        _ if text.is_ascii() => false,
-        _ => std::str::from_utf8(text).is_ok_and(|t| check == check_of(&fold(t))),
-    }
+/// Folding may change length and first letter of what isn't ASCII.
+#[cold]
+fn folds_to(text: &[u8], start: usize, end: usize, check: [u8; 2]) -> bool {
+    let token = text.get(start..end).and_then(|t| std::str::from_utf8(t).ok());
+    token.is_some_and(|t| check_of(&fold(t)) == check)
 }
 
-/// Number of slots: the words of the rule files fill about two thirds.
-const SLOTS: usize = 1 << 17;
+/// Number of slots: the words of the rule files fill a third: what isn't listed is known so after a probe or two.
+const SLOTS: usize = 1 << 18;
 
 /// All words of the rule files with their classes: open addressing on the token hash.
 ///
 /// A word is taken for known if hash, length and first letter agree, 44 bits or more, without a look at its text: of a
 /// hundred million unknown words, about ten would be mistaken for one of the list.
 pub struct Words {
-    slots: Vec<Slot>,
+    slots: Box<[Slot; SLOTS]>,
     /// The different sets of classes.
     classes: Vec<Class>,
+}
+
+/// An empty table, made on the heap.
+fn empty_slots() -> Box<[Slot; SLOTS]> {
+    match vec![Slot::default(); SLOTS].try_into() {
+        Ok(slots) => slots,
+        Err(_) => unreachable!("the length is that of the array"),
+    }
 }
 
 /// The words while the rule files are read, folded.
@@ -176,13 +187,18 @@ impl Words {
         Words::new(&listed)
     }
 
-    /// A table of these words; those beyond three quarters of the table's slots are left out.
+    /// A table of these words; those beyond half of the table's slots are left out.
     fn new(listed: &Listed) -> Words {
         let mut classes: Vec<Class> = listed.values().copied().collect();
         classes.sort_unstable_by_key(|c| c.0);
         classes.dedup();
-        let mut words = Words { slots: vec![Slot::default(); SLOTS], classes };
-        for (word, class) in listed.iter().filter(|(w, _)| !w.is_empty()).take(SLOTS / 4 * 3) {
+        let mut words = Words { slots: empty_slots(), classes };
+        let mut order: Vec<(&String, Class)> =
+            listed.iter().map(|(word, &class)| (word, class)).filter(|(word, _)| !word.is_empty()).collect();
+        // Frequent words go in first, so that they are found at the first probe.
+        let frequent = [Class::ENGLISH, Class::CLOSED, Class::COMMON];
+        order.sort_by_key(|(_, class)| frequent.iter().position(|&f| class.any(f)).unwrap_or(frequent.len()));
+        for (word, class) in order.into_iter().take(SLOTS / 2) {
             let hash = fold_hash(word);
             let ix = words.classes.partition_point(|c| c.0 < class.0);
             let mut at = hash as usize % SLOTS;
@@ -194,25 +210,45 @@ impl Words {
         words
     }
 
-    /// The classes of a token with this text and [`fold_hash`].
+    /// Where the probes for these hashes begin, for [`class`](Words::class). The table is larger than the nearest
+    /// cache: read without a look at what is found, the slots of many words come at the same time.
+    pub fn first_slots(&self, hashes: &[u32], out: &mut Vec<Slot>) {
+        out.clear();
+        out.extend(hashes.iter().map(|&hash| self.slots[hash as usize % SLOTS]));
+    }
+
+    /// The classes of the token `start..end` of a text, with its [`fold_hash`], first slot and flags.
     #[inline]
-    pub fn class(&self, hash: u32, text: &[u8]) -> Class {
+    pub fn class(
+        &self,
+        hash: u32,
+        mut slot: Slot,
+        text: &[u8],
+        (start, end): (usize, usize),
+        flags: TokenFlags,
+    ) -> Class {
         let mut at = hash as usize % SLOTS;
         loop {
-            let slot = self.slots[at];
             if slot.class == 0 {
                 return Class::default();
             }
-            if slot.hash == hash && agrees(slot.check, text) {
-                return self.classes[slot.class as usize - 1];
+            if slot.hash == hash {
+                let check = [(end - start) as u8, text.get(start).map_or(0, u8::to_ascii_lowercase)];
+                let unfolded = flags.has(TokenFlags::NON_ASCII);
+                if check == slot.check || (unfolded && folds_to(text, start, end, slot.check)) {
+                    return self.classes.get(slot.class as usize - 1).copied().unwrap_or_default();
+                }
             }
             at = (at + 1) % SLOTS;
+            slot = self.slots[at];
         }
     }
 
     #[cfg(test)]
     fn of(&self, word: &str) -> Class {
-        self.class(fold_hash(word), word.as_bytes())
+        let flags = if word.is_ascii() { TokenFlags(0) } else { TokenFlags::NON_ASCII };
+        let hash = fold_hash(word);
+        self.class(hash, self.slots[hash as usize % SLOTS], word.as_bytes(), (0, word.len()), flags)
     }
 }
 
@@ -236,7 +272,7 @@ mod tests {
     fn every_listed_word_is_found_with_its_own_classes() {
         let mut listed = Listed::new();
         rules::load_english(&mut listed);
-        assert!(listed.len() < SLOTS / 4 * 3, "{} words: make the table larger", listed.len());
+        assert!(listed.len() < SLOTS / 2, "{} words: make the table larger", listed.len());
         let words = Words::new(&listed);
         for (word, class) in &listed {
             assert_eq!(words.of(word), *class, "{word}");

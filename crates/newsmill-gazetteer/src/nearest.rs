@@ -27,6 +27,10 @@ pub(crate) struct FuzzyIndex {
     filter: Vec<u64>,
     /// Sorted by hash, then name.
     pieces: Vec<Piece>,
+    /// Where the pieces with each value of the hash's first bits begin, and one more.
+    starts: Vec<u32>,
+    /// Number of the other bits.
+    shift: u32,
 }
 
 /// A piece of a name.
@@ -56,7 +60,8 @@ impl FuzzyIndex {
             let bit = *hash as usize & (filter.len() * 64 - 1);
             filter[bit / 64] |= 1 << (bit % 64);
         }
-        FuzzyIndex { filter, pieces }
+        let (starts, shift) = starts_of(&pieces);
+        FuzzyIndex { filter, pieces, starts, shift }
     }
 
     /// See [`Lexicon::nearest`]. If several forms are equally near, they must agree on the likeliest entity.
@@ -108,11 +113,25 @@ impl FuzzyIndex {
     fn with_piece(&self, hash: u32, near: impl Fn(&Piece) -> bool, out: &mut Vec<u32>) {
         let bit = hash as usize & (self.filter.len() * 64 - 1);
         if self.filter[bit / 64] & (1 << (bit % 64)) != 0 {
-            let first = self.pieces.partition_point(|p| p.hash < hash);
-            let same = self.pieces[first..].iter().take_while(|p| p.hash == hash);
-            out.extend(same.filter(|p| near(p)).map(|p| p.name));
+            let bucket = (u64::from(hash) >> self.shift) as usize;
+            let range = self.starts[bucket] as usize..self.starts[bucket + 1] as usize;
+            out.extend(self.pieces[range].iter().filter(|p| p.hash == hash && near(p)).map(|p| p.name));
         }
     }
+}
+
+/// Where the buckets of sorted pieces begin, about one for two pieces, and how far a hash is shifted to its bucket.
+fn starts_of(pieces: &[Piece]) -> (Vec<u32>, u32) {
+    let bits = (pieces.len() / 2).next_power_of_two().trailing_zeros();
+    let shift = 32 - bits;
+    let mut starts = vec![0u32; (1 << bits) + 1];
+    for p in pieces {
+        starts[(u64::from(p.hash) >> shift) as usize + 1] += 1;
+    }
+    for i in 1..starts.len() {
+        starts[i] += starts[i - 1];
+    }
+    (starts, shift)
 }
 
 fn is_eligible(names: &Names, name: NameId) -> bool {
