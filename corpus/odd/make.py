@@ -111,7 +111,7 @@ FILES = [
      "one byte of Latin-1"),
     ("cut-character.txt", RAW[:RAW.index("”".encode()) + 2], "quarantined", "decode/invalid-utf8",
      "the file ends inside a character"),
-    ("utf16.txt", b"\xff\xfe" + TEXT.encode("utf-16-le"), "quarantined", "decode/invalid-utf8",
+    ("utf16.txt", b"\xff\xfe" + TEXT.encode("utf-16-le"), "ok", "",
      "UTF-16 with a mark"),
     ("name with spaces and ünïcode.txt", RAW, "ok", "",
      "the name; it has to come out whole in the tables"),

@@ -255,3 +255,123 @@ fn nasty_compressed_files_have_their_verdicts() {
     let Some((_, _, said)) = nasty("trailing_garbage.jsonl.gz") else { return };
     assert!(said.contains("read/trailing-garbage 1"), "{said}");
 }
+
+#[test]
+fn fields_are_found_mapped_and_carried() {
+    let place = Place::new();
+    place.write(
+        "input/a.jsonl",
+        r#"{"doc": {"id": 7, "text": ["One.", "Two."]}, "Section": "World", "n": 1.50, "link": "https://news.test/a"}"#,
+    );
+    place.write("input/b.csv", "headline,Section,text,extra\nTitle,\"Local, \"\"north\"\"\",\"A\nB\",x\n");
+    place.write(
+        "config.json",
+        r#"{ "input": [
+                { "files": ["input/*.jsonl"], "fields": { "body": "/doc/text/1", "id": ["/doc/id", "id"] }, "carry": ["section", "n"] },
+                { "files": ["input/b.csv"], "carry": ["section", "extra"] } ],
+            "stages": [], "output": { "sinks": [{ "kind": "csv", "table": "articles" }] } }"#,
+    );
+    let tables = place.run_ok("out", &[]);
+    let rows = tables.rows("articles.csv");
+    let cells = |row: usize, names: &[&str]| names.iter().map(|n| rows[row][*n].clone()).collect::<Vec<_>>();
+    assert_eq!(
+        cells(0, &["article_id", "source", "chars", "section", "n", "extra"]),
+        ["7", "news.test", "4", "World", "1.50", ""]
+    );
+    assert_eq!(
+        cells(1, &["title", "chars", "section", "n", "extra"]),
+        ["Title", "3", "Local, \"north\"", "", "x"]
+    );
+}
+
+#[test]
+fn a_field_map_that_fits_nothing_is_loud() {
+    let place = Place::new();
+    place.write("input/a.jsonl", r#"{"id": 1, "words": "One."}"#);
+    place.config("", &["articles"]);
+    let ran = place.run("out", &["--set", "input.fields.body=wrods"]);
+    assert_eq!(ran.code, Some(1));
+    assert!(
+        ran.stderr.contains(
+            "error: no record became an article; a.jsonl:1: no field is the body (fields: id, words)"
+        ),
+        "{}",
+        ran.stderr
+    );
+    let ran = place.run("carried", &["--set", r#"input.carry=["title"]"#]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("`articles` has a column `title` already"), "{}", ran.stderr);
+}
+
+#[test]
+fn json_lines_and_tables_come_in_any_encoding() {
+    let place = Place::new();
+    let text = "{\"id\": \"1\", \"body\": \"Größe: “10”\"}\n{\"id\": \"2\", \"body\": \"x\"}\n";
+    let utf16: Vec<u8> = format!("\u{FEFF}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    place.write("in/a.jsonl", text);
+    place.config(r#"{"kind": "tokenize"}"#, &["articles", "tokens"]);
+    let (plain, _) = run(&place, "out", &[&place.path("in")], &[]);
+    place.write("in/a.jsonl", &utf16);
+    let (marked, _) = run(&place, "out-16", &[&place.path("in")], &[]);
+    assert_eq!(marked.text("articles.csv"), plain.text("articles.csv"));
+    place.write("in/a.jsonl", gzip(&utf16));
+    let (packed, _) = run(&place, "out-16-gz", &[&place.path("in")], &["--batch-bytes", "1"]);
+    assert_eq!(packed.text("articles.csv"), plain.text("articles.csv"));
+    let table = place.write("b.csv", b"id,body\n1,Gr\xF6\xDFe: \x9310\x94\n2,x\n");
+    let (latin, _) = run(&place, "out-1252", &[&table], &["--set", "input.encoding=windows-1252"]);
+    assert_eq!(latin.text("tokens.csv"), plain.text("tokens.csv"));
+    let (lossy, _) = run(&place, "lossy", &[&table], &["--set", "input.invalid=replace"]);
+    let status: Vec<String> = lossy.rows("articles.csv").iter().map(|r| r["status"].clone()).collect();
+    assert_eq!(status, ["ok; input: 4 invalid sequences replaced", "ok"]);
+    let surrogate = place.write("c.jsonl", r#"{"body": "\ud83d!"}"#);
+    let (lossy, _) = run(&place, "half", &[&surrogate], &["--set", "input.invalid=replace"]);
+    assert_eq!(lossy.rows("articles.csv")[0]["status"], "ok; input: 1 invalid sequence replaced");
+}
+
+#[test]
+fn nasty_tables_have_their_verdicts() {
+    let Some(bad) = shared("corpora/nasty/bad.csv") else { return };
+    let place = Place::new();
+    place.config(r#"{"kind": "tokenize"}"#, &["articles"]);
+    let (tables, _) = run(&place, "out", &[&bad], &["--check-layers"]);
+    let bad_records: Vec<(u64, String)> = tables
+        .quarantine()
+        .iter()
+        .map(|l| (l["record"].as_u64().unwrap() + 1, l["code"].as_str().unwrap().to_owned()))
+        .collect();
+    let expected = [
+        (3, "field-count"),
+        (4, "field-count"),
+        (5, "invalid-utf8"),
+        (8, "stray-quote"),
+        (11, "unclosed-quote"),
+    ];
+    assert_eq!(bad_records, expected.map(|(n, code)| (n, code.to_owned())));
+    assert_eq!(tables.rows("articles.csv").len(), 6);
+    let semicolon = shared("corpora/nasty/semicolon_cp1252.csv").unwrap();
+    for encoding in ["windows-1252", "detect"] {
+        let (tables, _) =
+            run(&place, encoding, &[&semicolon], &["--set", &format!("input.encoding={encoding}")]);
+        let rows = tables.rows("articles.csv");
+        assert_eq!(rows.len(), 5);
+        assert!(rows.iter().all(|r| r["date"].starts_with("20") && !r["title"].is_empty()), "{rows:?}");
+    }
+}
+
+/// The same articles in every format: the same tables.
+#[test]
+fn clean_articles_give_the_same_tables_from_every_format() {
+    let Some(clean) = shared("corpora/clean") else { return };
+    let place = Place::new();
+    let tables = ["articles", "tokens", "sentences"];
+    place.config(r#"{"kind": "tokenize"}"#, &tables);
+    let (plain, _) = run(&place, "jsonl", &[&clean.join("wikinews_en.jsonl")], &[]);
+    assert_eq!(plain.rows("articles.csv").len(), 295);
+    for ending in ["jsonl.gz", "jsonl.zst", "csv"] {
+        let (other, _) = run(&place, ending, &[&clean.join(format!("wikinews_en.{ending}"))], &[]);
+        for table in tables {
+            let name = format!("{table}.csv");
+            assert!(other.text(&name) == plain.text(&name), "{name} from {ending} differs");
+        }
+    }
+}

@@ -26,6 +26,8 @@ pub mod names {
     pub const ARTICLES: &str = "articles";
     /// [`super::ArticleText`], written by the pipeline itself.
     pub const TEXTS: &str = "texts";
+    /// [`super::Rows`] that continue `articles`: columns of the input that are carried through.
+    pub const CARRIED: &str = "carried";
     /// [`super::Tokens`], written by `tokenize`.
     pub const TOKENS: &str = "tokens";
     /// [`super::Sentences`], written by `tokenize`.

@@ -5,9 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::config::OnError;
 use crate::document::{Article, Doc, Slot};
-use crate::layer::AnyTable;
+use crate::layer::{AnyTable, Layer};
+use crate::layers::rows::{Rows, Value};
 use crate::layers::{ArticleRow, names};
 use crate::plan::Plan;
+use crate::reduce::Cell;
 use crate::span::Span;
 use crate::stage::{DocError, Output, Verdict};
 
@@ -25,6 +27,8 @@ pub struct Workspace {
     notes: String,
     /// Slots of the layers that the `articles` table counts.
     counted: [Option<usize>; 4],
+    /// Slot and columns of what is carried through from the input.
+    carried: Option<(usize, Vec<String>)>,
 }
 
 /// What became of an article.
@@ -77,6 +81,10 @@ impl Plan {
     /// Memory for one worker.
     pub fn workspace(&self) -> Workspace {
         let slot_of = |name: &str| self.layers.iter().position(|l| &*l.name == name);
+        let own = |slot: &usize| self.layers[*slot].writer == self.layers[0].writer;
+        let carried = slot_of(names::CARRIED).filter(own).map(|slot| {
+            (slot, self.layers[slot].schema.columns.iter().map(|c| c.name.to_string()).collect())
+        });
         Workspace {
             article: Article::default(),
             slots: self.layers.iter().map(|l| Some((l.make)())).collect(),
@@ -86,6 +94,7 @@ impl Plan {
             note: String::new(),
             notes: String::new(),
             counted: [names::TOKENS, names::SENTENCES, names::MENTIONS, names::QUOTES].map(slot_of),
+            carried,
         }
     }
 
@@ -261,6 +270,20 @@ impl Workspace {
             text.clear();
             status(text, &self.notes);
             *cells = counts;
+        }
+        self.carry();
+    }
+
+    fn carry(&mut self) {
+        let Some((slot, columns)) = &self.carried else { return };
+        let layer = self.slots[*slot].as_mut().and_then(|l| l.as_any_mut().downcast_mut::<Rows>());
+        if let Some(rows) = layer {
+            let value = |column: &String| {
+                let found = self.article.meta.carried.iter().find(|(name, _)| name == column);
+                found.filter(|(_, v)| !v.is_empty()).map_or(Cell::Absent, |(_, v)| Cell::Text(v.clone()))
+            };
+            Layer::clear(rows);
+            rows.push(columns.iter().map(value).map(Value::Cell));
         }
     }
 }

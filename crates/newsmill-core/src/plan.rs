@@ -11,11 +11,12 @@ use crate::build::{BuildContext, BuildError, LayerSpec, Layers, Renames, Resourc
 use crate::config::de::from_node;
 use crate::config::json::{Member, Node, Place, Value};
 use crate::config::{ConfigFile, Limits, OnError, OutputOptions, Problem, Severity, StageEntry, schema};
-use crate::layers::{ArticleRow, ArticleText, names};
+use crate::layers::{ArticleRow, ArticleText, Rows, names};
 use crate::offsets::OffsetUnit;
 use crate::registry::{AnyFormat, AnySink, AnyStage, EntryError, Registry};
 use crate::sink::{OutputFile, OutputKind};
 use crate::suggest;
+use crate::table::{Column, Schema};
 
 /// A checked config with everything built. Immutable and shared by all workers.
 pub struct Plan {
@@ -181,7 +182,7 @@ impl Plan {
     }
 
     /// Name, type of storage and columns of every layer, in slot order.
-    pub fn layers(&self) -> impl Iterator<Item = (&str, &crate::table::Schema)> {
+    pub fn layers(&self) -> impl Iterator<Item = (&str, &Schema)> {
         self.layers.iter().map(|l| (&*l.name, &l.schema))
     }
 }
@@ -221,6 +222,7 @@ impl Builder<'_> {
         self.offsets = output.offsets;
         self.check_sections(&limits, &output);
         let inputs = self.inputs();
+        self.add_carried_layer(&inputs);
         let stages = self.stages();
         self.explain_missing();
         let sinks = self.sinks();
@@ -247,6 +249,23 @@ impl Builder<'_> {
         // The first claims of an empty plan can't clash.
         let _ = cx.write::<ArticleRow>(names::ARTICLES);
         let _ = cx.write::<ArticleText>(names::TEXTS);
+    }
+
+    /// The columns of the input that are carried through: a layer that continues `articles`.
+    fn add_carried_layer(&mut self, inputs: &[PlannedInput]) {
+        let mut columns: Vec<Column> = Vec::new();
+        for name in inputs.iter().flat_map(|i| i.formats.values()).flat_map(|f| f.carried()) {
+            if !columns.iter().any(|c| c.name == name.as_str()) {
+                columns.push(Column::text(name.clone(), "carried through from the input"));
+            }
+        }
+        if columns.is_empty() {
+            return;
+        }
+        let none = BTreeMap::new();
+        let mut cx = context(&mut self.layers, self.config, OWN, Renames { reads: &none, writes: &none });
+        // The name isn't taken yet: only the pipeline itself has written anything.
+        let _ = cx.write_with_schema::<Rows>(names::CARRIED, Schema::extending(names::ARTICLES, columns));
     }
 
     fn section<T: for<'de> Deserialize<'de> + Default>(&mut self, key: &str, without: &[&str]) -> Option<T> {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use newsmill_core::build::BuildError;
 use schemars::JsonSchema;
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
@@ -60,7 +61,8 @@ impl Role {
 }
 
 /// Names of fields by what they hold; each replaces the default list. Names are compared without case; of several
-/// that a record has, the first of the list that isn't empty counts.
+/// that a record has, the first of the list that isn't empty counts. A name that begins with `/` is a JSON pointer to a
+/// nested field: `/article/text`.
 #[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Fields {
@@ -125,45 +127,113 @@ impl<'de> Deserialize<'de> for Names {
 /// The role of a name, and its place in that role's list (lower counts more).
 pub(crate) type Rank = (Role, u8);
 
-/// Looks up roles by field name, without regard to case.
+/// What a field of this name is good for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub role: Option<Rank>,
+    /// Index among the carried columns.
+    pub carried: Option<usize>,
+    /// What JSON pointers find inside it: the rest of the pointer, and what is there.
+    pub inside: Vec<(String, Entry)>,
+}
+
+impl Entry {
+    /// Its value is one role's and nothing else.
+    pub(crate) fn only_role(&self) -> Option<Rank> {
+        self.role.filter(|_| self.carried.is_none() && self.inside.is_empty())
+    }
+}
+
+/// Looks up what to do with a field by its name, without regard to case.
 #[derive(Debug)]
-pub(crate) struct FieldMap {
+pub struct FieldMap {
     /// By lower-case name.
-    roles: HashMap<String, Rank>,
+    entries: HashMap<String, Entry>,
     longest: usize,
+    carried: Vec<String>,
 }
 
 impl FieldMap {
-    pub(crate) fn new(fields: Fields) -> Self {
-        let mut roles = HashMap::new();
+    /// With lists of names from a config, and columns to carry through. A name that begins with `/` is a JSON pointer.
+    ///
+    /// # Errors
+    /// A column that can't be carried, as an error about the option `carry`.
+    pub fn new(fields: Fields, carry: Vec<String>) -> Result<Self, BuildError> {
+        check_carried(&carry)?;
+        let mut map = FieldMap { entries: HashMap::new(), longest: 0, carried: Vec::new() };
         let Fields { id, url, title, date, author, source, language, body } = fields;
         let given = [id, url, title, date, author, source, language, body];
         // Names that the user gives come first: they win over the same name among another role's defaults.
         for (role, names) in Role::ALL.into_iter().zip(&given) {
             for (name, rank) in names.iter().flat_map(|n| &n.0).zip(0..=u8::MAX) {
-                roles.entry(name.to_lowercase()).or_insert((role, rank));
+                map.entry(name).role.get_or_insert((role, rank));
             }
         }
         for (role, _) in Role::ALL.into_iter().zip(&given).filter(|(_, names)| names.is_none()) {
             for (name, rank) in role.default_names().split(' ').zip(0..=u8::MAX) {
-                roles.entry(name.to_lowercase()).or_insert((role, rank));
+                map.entry(name).role.get_or_insert((role, rank));
             }
         }
-        let longest = roles.keys().map(String::len).max().unwrap_or(0);
-        FieldMap { roles, longest }
+        for (index, name) in carry.iter().enumerate() {
+            map.entry(name).carried = Some(index);
+        }
+        map.longest = map.entries.keys().map(String::len).max().unwrap_or(0);
+        map.carried = carry;
+        Ok(map)
     }
 
-    pub(crate) fn role_of(&self, name: &str) -> Option<Rank> {
+    fn entry(&mut self, name: &str) -> &mut Entry {
+        let Some(pointer) = name.strip_prefix('/') else {
+            return self.entries.entry(name.to_lowercase()).or_default();
+        };
+        let (first, rest) = pointer.split_at(pointer.find('/').unwrap_or(pointer.len()));
+        let first = first.replace("~1", "/").replace("~0", "~").to_lowercase();
+        let entry = self.entries.entry(first).or_default();
+        if rest.is_empty() {
+            return entry;
+        }
+        let at = entry.inside.iter().position(|(inner, _)| inner == rest).unwrap_or_else(|| {
+            entry.inside.push((rest.to_owned(), Entry::default()));
+            entry.inside.len() - 1
+        });
+        &mut entry.inside[at].1
+    }
+
+    /// Columns that are carried through, as the user named them.
+    pub fn carried(&self) -> &[String] {
+        &self.carried
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Entry> {
         // Lower-casing can change a name's length in bytes, by a third at most.
         if name.len() > self.longest * 2 {
             return None;
         }
-        match self.roles.get(name) {
-            Some(rank) => Some(*rank),
+        match self.entries.get(name) {
+            Some(entry) => Some(entry),
             None if name.bytes().all(|b| matches!(b, b'a'..=b'z' | b'_' | b'0'..=b'9')) => None,
-            None => self.roles.get(&name.to_lowercase()).copied(),
+            None => self.entries.get(&name.to_lowercase()),
         }
     }
+}
+
+/// Columns that the table `articles` has already.
+const TAKEN: &str =
+    "article_id source title date date_raw url language hash status chars tokens sentences mentions quotes";
+
+fn check_carried(carry: &[String]) -> Result<(), BuildError> {
+    for (index, name) in carry.iter().enumerate() {
+        let why = match name {
+            name if name.is_empty() => "an empty name is no column".to_owned(),
+            name if TAKEN.split(' ').any(|taken| taken.eq_ignore_ascii_case(name)) => {
+                format!("`articles` has a column `{name}` already")
+            }
+            name if carry[..index].contains(name) => format!("`{name}` is carried twice"),
+            _ => continue,
+        };
+        return Err(BuildError::new(why).at(format!("/carry/{index}")));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -172,12 +242,30 @@ mod tests {
 
     #[test]
     fn names_are_found_without_case_and_lists_are_replaced() {
-        let map = FieldMap::new(serde_json::from_str(r#"{ "body": ["Main Text", "text"] }"#).unwrap());
-        assert_eq!(map.role_of("main text"), Some((Role::Body, 0)));
-        assert_eq!(map.role_of("TEXT"), Some((Role::Body, 1)));
-        assert_eq!(map.role_of("body"), None);
-        assert_eq!(map.role_of("datepublished"), Some((Role::Date, 5)));
-        assert_eq!(map.role_of("x".repeat(1000).as_str()), None);
+        let fields = serde_json::from_str(r#"{ "body": ["Main Text", "text"] }"#).unwrap();
+        let map = FieldMap::new(fields, Vec::new()).unwrap();
+        let role_of = |name: &str| map.get(name).and_then(|e| e.only_role());
+        assert_eq!(role_of("main text"), Some((Role::Body, 0)));
+        assert_eq!(role_of("TEXT"), Some((Role::Body, 1)));
+        assert_eq!(role_of("body"), None);
+        assert_eq!(role_of("datepublished"), Some((Role::Date, 5)));
+        assert_eq!(role_of("x".repeat(1000).as_str()), None);
+    }
+
+    #[test]
+    fn pointers_and_carried_columns_share_their_first_field() {
+        let fields =
+            serde_json::from_str(r#"{ "body": "/doc/text", "title": ["/doc/head", "doc"] }"#).unwrap();
+        let map = FieldMap::new(fields, vec!["Section".into(), "/doc/x".into()]).unwrap();
+        let doc = map.get("Doc").unwrap();
+        assert_eq!(doc.role, Some((Role::Title, 1)));
+        let inside: Vec<&str> = doc.inside.iter().map(|(rest, _)| &**rest).collect();
+        assert_eq!(inside, ["/head", "/text", "/x"]);
+        assert_eq!(map.get("section").unwrap().carried, Some(0));
+        assert_eq!(map.get("body"), None);
+        for carry in ["Title", ""] {
+            assert!(FieldMap::new(Fields::default(), vec![carry.to_owned()]).is_err());
+        }
     }
 
     #[test]

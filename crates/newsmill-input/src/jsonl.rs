@@ -2,12 +2,14 @@
 
 use newsmill_core::build::{BuildContext, BuildError};
 use newsmill_core::document::Article;
-use newsmill_core::input::{DecodeError, Emit, Format, Frame, InputFile, Source};
+use newsmill_core::input::{DecodeError, Emit, Format, Frame, InputFile, Recode, Source};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::encoding::{Decoding, Invalid, push_replaced};
 use crate::fields::{FieldMap, Fields};
-use crate::lines::Lines;
+use crate::json;
+use crate::lines::{Lines, Newline};
 use crate::record::Record;
 use crate::text::too_large;
 
@@ -17,11 +19,19 @@ use crate::text::too_large;
 pub struct JsonLinesOptions {
     /// Which fields hold what: `{ "body": "maintext" }`, or a list of names, the first that isn't empty counting.
     fields: Fields,
+    /// Fields to carry through to columns of the table `articles`, by the same rules as `fields`: `["section"]`.
+    carry: Vec<String>,
+    /// What the files are encoded in: a name such as `windows-1252`, or `detect`. Default: UTF-8, or what a byte order
+    /// mark says.
+    encoding: String,
+    /// What to do about bytes that are no text.
+    invalid: Invalid,
 }
 
 /// A line is an object, its fields are an article's. Blank lines are skipped.
 pub struct JsonLines {
     map: FieldMap,
+    decoding: Decoding,
 }
 
 /// Per-worker memory.
@@ -33,52 +43,74 @@ pub struct Scratch {
 impl Format for JsonLines {
     const KIND: &'static str = "jsonl";
     const ABOUT: &'static str = "JSON lines, one article each";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const EXAMPLE: &'static str = r#"{ "fields": { "body": "maintext" } }"#;
     const EXTENSIONS: &'static [&'static str] = &["jsonl", "ndjson"];
     type Config = JsonLinesOptions;
     type Scratch = Scratch;
 
     fn build(options: JsonLinesOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
-        Ok(JsonLines { map: FieldMap::new(options.fields) })
+        let decoding = Decoding::new(&options.encoding, options.invalid)?;
+        Ok(JsonLines { map: FieldMap::new(options.fields, options.carry)?, decoding })
+    }
+
+    fn recode(&self, head: &[u8]) -> Option<Recode> {
+        self.decoding.recode(head)
+    }
+
+    fn carried(&self) -> &[String] {
+        self.map.carried()
     }
 
     fn source(&self, file: InputFile) -> Box<dyn Source> {
-        Box::new(Lines::new(file))
+        Box::new(Lines::new(file, Newline))
     }
 
     fn decode(&self, frame: &Frame<'_>, article: &mut Article, scratch: &mut Scratch, emit: &mut Emit<'_>) {
         article.clear();
-        let result = self.read(frame, &mut scratch.record).and_then(|()| scratch.record.fill(article));
+        let result = self.read(frame, &mut scratch.record, article);
         emit(article, result);
     }
 }
 
 impl JsonLines {
-    fn read(&self, frame: &Frame<'_>, record: &mut Record) -> Result<(), DecodeError> {
+    /// With these fields, for formats whose records become JSON.
+    pub fn with_fields(map: FieldMap) -> Result<Self, BuildError> {
+        Ok(JsonLines { map, decoding: Decoding::new("", Invalid::Quarantine)? })
+    }
+
+    fn read(&self, frame: &Frame<'_>, record: &mut Record, article: &mut Article) -> Result<(), DecodeError> {
         if let Some(bytes) = frame.oversize {
             return Err(too_large(bytes));
         }
-        let json = std::str::from_utf8(frame.bytes).map_err(|e| {
-            let at = e.valid_up_to();
-            DecodeError::new(
-                "invalid-utf8",
-                format!("byte {at} of the line isn't valid UTF-8; convert the file to UTF-8"),
-            )
-        })?;
-        record.read(json, &self.map).map_err(|e| {
+        let (json, mut replaced) = self.decoding.record(frame.bytes)?;
+        let mut result = self.parse(&json, record, article);
+        if result.is_err()
+            && self.decoding.replaces()
+            && let Some((mended, halves)) = json::without_half_pairs(&json)
+        {
+            replaced += halves;
+            article.clear();
+            result = self.parse(&mended, record, article);
+        }
+        push_replaced(&mut article.note, replaced);
+        result
+    }
+
+    fn parse(&self, json: &str, record: &mut Record, article: &mut Article) -> Result<(), DecodeError> {
+        json::read(json, record, &self.map).map_err(|e| {
             let first = json.trim_ascii_start();
-            let object = first.starts_with('{');
             let value = first
                 .starts_with(|c: char| matches!(c, '[' | '"' | '-' | 'n' | 't' | 'f') || c.is_ascii_digit());
-            if !object && value && e.is_data() {
+            if value && e.is_data() {
                 return DecodeError::new(
                     "not-an-object",
                     "the line is JSON but not an object with an article's fields",
                 );
             }
             DecodeError::new("invalid-json", format!("{} (column {})", reason(&e), e.column()))
-        })
+        })?;
+        record.fill(article, &self.map, || json::names(json))
     }
 }
 
@@ -98,7 +130,7 @@ mod tests {
     use super::*;
 
     fn code(line: &[u8], oversize: Option<u64>) -> Result<String, (&'static str, String)> {
-        let format = JsonLines { map: FieldMap::new(Fields::default()) };
+        let format = JsonLines::with_fields(FieldMap::new(Fields::default(), Vec::new()).unwrap()).unwrap();
         let position = Position::default();
         let frame = Frame { oversize, ..Frame::new(line, &position, "x.jsonl") };
         let mut seen = None;

@@ -10,9 +10,12 @@
 //! - [`open`]: a file of that list as a stream of bytes, decompressed.
 
 mod ahead;
+mod csv;
 pub mod date;
+mod encoding;
 pub mod fields;
 pub mod files;
+mod json;
 mod jsonl;
 mod lines;
 pub mod open;
@@ -21,6 +24,8 @@ mod text;
 mod unpack;
 mod walk;
 
+pub use csv::{Csv, CsvOptions};
+pub use encoding::{Decoding, Invalid};
 pub use jsonl::{JsonLines, JsonLinesOptions};
 pub use text::{Text, TextOptions};
 pub use unpack::Notes;

@@ -1,17 +1,32 @@
-//! Lines of a file as records, framed by their newline alone.
+//! Records of a file that end with a newline: any newline, or those that the format says.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
-use newsmill_core::input::{Filled, FrameInfo, InputFile, Position, RawBatch, Source};
+use newsmill_core::input::{FileContext, Filled, FrameInfo, InputFile, Position, RawBatch, Source};
 
 const CHUNK: usize = 256 << 10;
 /// How much of a line over the limit is kept for the quarantine; bytes.
 const KEPT: usize = 4 << 10;
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
-/// Finds lines. Blank lines are no records, a byte order mark at the beginning of the file belongs to none.
-pub(crate) struct Lines {
+/// Finds the newlines that end records, in bytes that come piece by piece.
+pub(crate) trait Boundary: Send {
+    /// Where the record ends that goes on in `bytes`, if it ends there: the place of its newline.
+    fn find(&mut self, bytes: &[u8]) -> Option<usize>;
+}
+
+/// Every newline.
+pub(crate) struct Newline;
+
+impl Boundary for Newline {
+    fn find(&mut self, bytes: &[u8]) -> Option<usize> {
+        memchr::memchr(b'\n', bytes)
+    }
+}
+
+/// Finds records. Blank lines are none, a byte order mark at the beginning of the file belongs to none.
+pub(crate) struct Lines<B> {
     reader: Box<dyn Read + Send>,
     max_bytes: usize,
     buf: Vec<u8>,
@@ -22,6 +37,11 @@ pub(crate) struct Lines {
     at_eof: bool,
     /// Where `buf[start]` lies.
     position: Position,
+    boundary: B,
+    /// Goes with every record.
+    context: Option<FileContext>,
+    /// The first record of the file is a header.
+    header: bool,
 }
 
 /// A line without its newline.
@@ -30,11 +50,13 @@ struct Line {
     range: Range<usize>,
     /// In the file, newline included.
     bytes: u64,
+    /// Newlines in it, that at its end included.
+    lines: u64,
     oversize: Option<u64>,
 }
 
-impl Lines {
-    pub(crate) fn new(file: InputFile) -> Self {
+impl<B: Boundary> Lines<B> {
+    pub(crate) fn new(file: InputFile, boundary: B) -> Self {
         let position = Position { file: file.index, line: file.start.line.max(1), ..file.start };
         Lines {
             reader: file.reader,
@@ -45,12 +67,22 @@ impl Lines {
             end: 0,
             at_eof: false,
             position,
+            boundary,
+            context: None,
+            header: false,
         }
+    }
+
+    /// The file begins with a record that is none of its own but tells of the others, as the context does.
+    pub(crate) fn with_header(mut self, header: bool, context: FileContext) -> Self {
+        self.header = header;
+        self.context = Some(context);
+        self
     }
 
     fn next_line(&mut self) -> io::Result<Option<Line>> {
         loop {
-            if let Some(n) = memchr::memchr(b'\n', &self.buf[self.scanned..self.end]) {
+            if let Some(n) = self.boundary.find(&self.buf[self.scanned..self.end]) {
                 let range = self.start..self.scanned + n;
                 self.start = range.end + 1;
                 self.scanned = self.start;
@@ -73,9 +105,12 @@ impl Lines {
     /// depend on how much was read at once.
     fn line(&self, range: Range<usize>, end: u64) -> Line {
         let length = range.len() as u64;
+        let lines = newlines(&self.buf[range.clone()]) + end;
         match range.len() > self.max_bytes {
-            true => Line { range: self.kept(range.start), bytes: length + end, oversize: Some(length) },
-            false => Line { range, bytes: length + end, oversize: None },
+            true => {
+                Line { range: self.kept(range.start), bytes: length + end, lines, oversize: Some(length) }
+            }
+            false => Line { range, bytes: length + end, lines, oversize: None },
         }
     }
 
@@ -106,6 +141,7 @@ impl Lines {
     fn skip_long_line(&mut self) -> io::Result<Line> {
         let kept = self.kept(self.start);
         let mut bytes = (self.end - self.start) as u64;
+        let mut lines = newlines(&self.buf[self.start..self.end]);
         // What follows is read behind the kept part, over and over.
         let behind = kept.end;
         loop {
@@ -114,7 +150,8 @@ impl Lines {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 result => result?,
             };
-            let found = memchr::memchr(b'\n', &self.buf[behind..behind + n]);
+            let found = self.boundary.find(&self.buf[behind..behind + n]);
+            lines += newlines(&self.buf[behind..behind + found.map_or(n, |at| at + 1)]);
             self.at_eof = n == 0;
             if let Some(at) = found {
                 self.start = behind + at + 1;
@@ -127,13 +164,17 @@ impl Lines {
             if found.is_some() || self.at_eof {
                 self.scanned = self.start;
                 let length = bytes - u64::from(found.is_some());
-                return Ok(Line { range: kept, bytes, oversize: Some(length) });
+                return Ok(Line { range: kept, bytes, lines, oversize: Some(length) });
             }
         }
     }
 }
 
-impl Source for Lines {
+fn newlines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+impl<B: Boundary> Source for Lines<B> {
     fn fill(&mut self, batch: &mut RawBatch, budget: usize) -> Result<Filled, io::Error> {
         while batch.bytes.len() < budget {
             let Some(line) = self.next_line()? else { return Ok(Filled::End) };
@@ -141,15 +182,19 @@ impl Source for Lines {
             if self.position.offset == 0 {
                 bytes = bytes.strip_prefix(BOM).unwrap_or(bytes);
             }
-            if line.oversize.is_some() || !bytes.iter().all(u8::is_ascii_whitespace) {
+            if self.header && self.position.offset == 0 {
+                // The context has it.
+            } else if line.oversize.is_some() || !bytes.iter().all(u8::is_ascii_whitespace) {
                 let start = batch.bytes.len();
                 batch.bytes.extend_from_slice(bytes);
                 let range = start..batch.bytes.len();
                 let position = self.position.clone();
-                batch.frames.push(FrameInfo { oversize: line.oversize, ..FrameInfo::new(range, position) });
+                let context = self.context.clone();
+                let (oversize, frame) = (line.oversize, FrameInfo::new(range, position));
+                batch.frames.push(FrameInfo { oversize, context, ..frame });
                 self.position.record += 1;
             }
-            self.position.line += 1;
+            self.position.line += line.lines;
             self.position.offset += line.bytes;
         }
         Ok(Filled::More)
@@ -164,9 +209,9 @@ impl Source for Lines {
 mod tests {
     use super::*;
 
-    fn source(bytes: &[u8], start: Position, max: usize) -> Lines {
+    fn source(bytes: &[u8], start: Position, max: usize) -> Lines<Newline> {
         let rest = &bytes[start.offset as usize..];
-        Lines::new(InputFile { start, ..InputFile::in_memory("x", rest, max) })
+        Lines::new(InputFile { start, ..InputFile::in_memory("x", rest, max) }, Newline)
     }
 
     /// (line, offset, text or length of an oversize record) of every record, read in batches of this size.
@@ -264,7 +309,8 @@ mod tests {
         ) {
             let text = lines.join("\n") + if last_ends { "\n" } else { "" };
             let reader = Box::new(Dribble { bytes: text.clone().into_bytes(), at: 0, pieces });
-            let mut source = Lines::new(InputFile { reader, ..InputFile::in_memory("x", b"", max) });
+            let file = InputFile { reader, ..InputFile::in_memory("x", b"", max) };
+            let mut source = Lines::new(file, Newline);
             let mut got = Vec::new();
             loop {
                 let mut batch = RawBatch::default();

@@ -11,29 +11,37 @@ use newsmill_core::input::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+use crate::encoding::{Decoding, Invalid};
 
-/// Options of text files: none so far.
-#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+/// Options of text files.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct TextOptions {}
+pub struct TextOptions {
+    /// What the files are encoded in: a name such as `windows-1252`, or `detect`. Default: UTF-8, or what a byte order
+    /// mark says.
+    encoding: String,
+    /// What to do about bytes that are no text.
+    invalid: Invalid,
+}
 
 /// A file is an article: its whole text is the body, its path relative to the named folder the id.
 ///
 /// The first line isn't taken for a title, since nothing tells a headline from a first sentence.
-pub struct Text {}
+pub struct Text {
+    decoding: Decoding,
+}
 
 impl Format for Text {
     const KIND: &'static str = "text";
     const ABOUT: &'static str = "text files, one article each";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const EXAMPLE: &'static str = "{}";
     const EXTENSIONS: &'static [&'static str] = &["txt"];
     type Config = TextOptions;
     type Scratch = ();
 
-    fn build(_: TextOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
-        Ok(Text {})
+    fn build(options: TextOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        Ok(Text { decoding: Decoding::new(&options.encoding, options.invalid)? })
     }
 
     fn source(&self, file: InputFile) -> Box<dyn Source> {
@@ -47,27 +55,18 @@ impl Format for Text {
     fn decode(&self, frame: &Frame<'_>, article: &mut Article, _: &mut (), emit: &mut Emit<'_>) {
         article.clear();
         article.id.push_str(frame.file_name);
-        let result = body(frame).map(|body| {
-            article.set_text("", body);
+        let mut note = String::new();
+        let body = match frame.oversize {
+            Some(bytes) => Err(too_large(bytes)),
+            None => self.decoding.whole(frame.bytes, &mut note),
+        };
+        let result = body.map(|body| {
+            article.set_text("", &body);
             article.hash = content_hash_of(&[b"", body.as_bytes()]);
         });
+        article.note = note;
         emit(article, result);
     }
-}
-
-fn body<'a>(frame: &Frame<'a>) -> Result<&'a str, DecodeError> {
-    if let Some(bytes) = frame.oversize {
-        return Err(too_large(bytes));
-    }
-    let bytes = frame.bytes.strip_prefix(BOM).unwrap_or(frame.bytes);
-    std::str::from_utf8(bytes).map_err(|e| {
-        let at = e.valid_up_to() + (frame.bytes.len() - bytes.len());
-        let hint = match frame.bytes {
-            [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "the file looks like UTF-16; convert it to UTF-8",
-            _ => "convert the file to UTF-8",
-        };
-        DecodeError::new("invalid-utf8", format!("byte {at} isn't valid UTF-8; {hint}"))
-    })
 }
 
 pub(crate) fn too_large(bytes: u64) -> DecodeError {
@@ -116,7 +115,8 @@ mod tests {
 
     fn decode(bytes: &[u8]) -> (String, Result<String, DecodeError>) {
         let file = InputFile::in_memory("a/b.txt", bytes, 100);
-        let (format, mut batch, mut article) = (Text {}, RawBatch::default(), Article::default());
+        let decoding = Decoding::new("", Invalid::Quarantine).unwrap();
+        let (format, mut batch, mut article) = (Text { decoding }, RawBatch::default(), Article::default());
         assert_eq!(format.source(file).fill(&mut batch, 10).unwrap(), Filled::End);
         let mut seen = None;
         let frame = batch.frame(&batch.frames[0], "a/b.txt");
@@ -140,9 +140,12 @@ mod tests {
         let error = decode(b"\xEF\xBB\xBFab\xFF").1.unwrap_err();
         assert_eq!(
             (error.code, &*error.message),
-            ("invalid-utf8", "byte 5 isn't valid UTF-8; convert the file to UTF-8")
+            (
+                "invalid-utf8",
+                "byte 5 isn't valid UTF-8; say which \"encoding\" it is (or \"detect\"), or set \"invalid\" to \"replace\""
+            )
         );
-        assert!(decode(b"\xFF\xFEa\0").1.unwrap_err().message.contains("UTF-16"));
+        assert_eq!(decode(b"\xFF\xFEa\0").1.unwrap(), "a");
         assert_eq!(decode(b"\xE2\x82").1.unwrap_err().code, "invalid-utf8");
     }
 

@@ -7,6 +7,7 @@ pub fn builtin() -> Registry {
     Registry::new()
         .with_format::<newsmill_input::Text>()
         .with_format::<newsmill_input::JsonLines>()
+        .with_format::<newsmill_input::Csv>()
         .with::<newsmill_tokenize::Tokenize>()
         .with::<newsmill_quotes::QuoteStage>()
         .with::<newsmill_gazetteer::Gazetteer>()
