@@ -48,17 +48,17 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// Finds the groups of an article. `word` gives a token's text, for particles.
-    pub fn run<'t>(&mut self, rules: &Rules, words: &Words, word: impl Fn(usize) -> &'t str) {
+    /// Finds the groups of an article. `hashes` are those of the tokens, for particles.
+    pub fn run(&mut self, rules: &Rules, words: &Words, hashes: &[u32]) {
         let n = words.pos.len();
         self.rows.clear();
         self.of.clear();
         self.of.resize(n, 0);
         let mut i = 0;
         while i < n {
-            match read_group(words, i) {
+            match may_begin(words.pos[i]).then(|| read_group(words, i)).flatten() {
                 Some(mut group) => {
-                    group.cue = cue_of(rules, words, &mut group, &word);
+                    group.cue = cue_of(rules, words, &mut group, hashes);
                     i = group.end as usize;
                     self.rows.push(group);
                     self.of[group.start as usize..i].fill(self.rows.len() as u32);
@@ -81,19 +81,25 @@ impl Groups {
     }
 }
 
-fn cue_of<'t>(rules: &Rules, words: &Words, group: &mut Group, word: impl Fn(usize) -> &'t str) -> CueId {
+fn cue_of(rules: &Rules, words: &Words, group: &mut Group, hashes: &[u32]) -> CueId {
     let main = group.main as usize;
     if !words.tags[main].any(Tags::CUE) {
         return 0;
     }
     let after = main + 1;
     if words.tags.get(after).is_some_and(|t| t.any(Tags::PREP.with(Tags::PARTICLE)))
-        && let Some(id) = rules.with_particle(word(main), word(after))
+        && let Some(id) = rules.with_particle(hashes[main], hashes[after])
     {
         group.end = group.end.max(after as u32 + 1);
         return id;
     }
     words.cue[main]
+}
+
+/// Whether a verb group may begin with a word of this class.
+#[inline]
+fn may_begin(pos: Pos) -> bool {
+    pos.is_finite() || matches!(pos, Pos::To | Pos::Ing | Pos::Part | Pos::Neg)
 }
 
 fn read_group(words: &Words, start: usize) -> Option<Group> {

@@ -4,6 +4,8 @@
 //! by their place. The news convention of a mark at the start of each paragraph and one at the end of the last makes
 //! linked regions. What is unbalanced ends with its paragraph, or where the next quotation opens.
 
+use std::ops::Range;
+
 use newsmill_core::layers::{TokenFlags, TokenIx, TokenKind, Tokens};
 
 /// A stretch of text inside quotation marks, in tokens.
@@ -35,6 +37,8 @@ pub(crate) struct Marks {
     /// Open regions, outermost first, with the style of their opening mark.
     open: Vec<(usize, Style)>,
     marks: Vec<Option<Mark>>,
+    /// Tokens that may be marks, in order.
+    found: Vec<u32>,
 }
 
 /// What a mark does.
@@ -84,24 +88,34 @@ impl Marks {
         self.region_of.clear();
         self.region_of.resize(n, 0);
         self.marks.clear();
-        self.marks.extend((0..n).map(|i| mark(text, tokens, i)));
-        merge_doubled(&mut self.marks, tokens);
-        let mut from = 0;
+        self.marks.resize(n, None);
+        self.found.clear();
+        for i in (0..n).filter(|&i| may_be_mark(tokens.flags[i])) {
+            if let Some(mark) = mark(text, tokens, i) {
+                self.marks[i] = Some(mark);
+                self.found.push(i as u32);
+            }
+        }
+        merge_doubled(&mut self.marks, &self.found, tokens);
+        let (mut from, mut next) = (0, 0);
         let mut continues = false;
-        while from < n {
-            let starts = |&i: &usize| tokens.flags[i].has(TokenFlags::PARAGRAPH_START);
-            let to = (from + 1..n).find(starts).unwrap_or(n);
-            continues = self.paragraph(from, to, continues);
+        while from < n && next < self.found.len() {
+            let starts = |f: &TokenFlags| f.has(TokenFlags::PARAGRAPH_START);
+            let to = tokens.flags[from + 1..].iter().position(starts).map_or(n, |i| from + 1 + i);
+            let first = next;
+            next += self.found[first..].iter().take_while(|&&i| (i as usize) < to).count();
+            continues = next > first && self.paragraph((from, to), first..next, continues);
             from = to;
         }
         self.regions.sort_by_key(|r| (r.open, std::cmp::Reverse(r.after)));
         self.cover();
     }
 
-    /// Returns whether a region is still open at its end, so that the next paragraph may continue it.
-    fn paragraph(&mut self, from: usize, to: usize, continued: bool) -> bool {
+    /// Pairs the marks `found` in the paragraph `from..to`. Returns whether a region is still open at its end, so that
+    /// the next paragraph may continue it.
+    fn paragraph(&mut self, (from, to): (usize, usize), found: Range<usize>, continued: bool) -> bool {
         let mut ahead = Ahead::default();
-        for mark in self.marks[from..to].iter().flatten() {
+        for mark in self.found[found.clone()].iter().filter_map(|&i| self.marks[i as usize]) {
             ahead.opens += usize::from(mark.role == Role::Open);
             ahead.closes += usize::from(mark.role == Role::Close);
             ahead.shaped_closes += usize::from(mark.role == Role::Close && mark.style != Style::Straight);
@@ -109,7 +123,8 @@ impl Marks {
         let first = self.marks[from].map(|m| m.role);
         let mut continues = continued && matches!(first, Some(Role::Open | Role::Either));
         let mut single = None;
-        for i in from..to {
+        for index in found {
+            let i = self.found[index] as usize;
             let Some(mark) = self.marks[i] else { continue };
             match mark.role {
                 Role::Skip => continue,
@@ -242,34 +257,37 @@ impl Marks {
 }
 
 /// Reads two straight single marks, or two backticks, without space between as one double mark.
-fn merge_doubled(marks: &mut [Option<Mark>], tokens: &Tokens) {
+fn merge_doubled(marks: &mut [Option<Mark>], found: &[u32], tokens: &Tokens) {
     let single = |m: Option<Mark>| {
         m.is_some_and(|m| {
             m.style == Style::Straight && matches!(m.role, Role::SingleOpen | Role::SingleClose)
         })
     };
-    let mut i = 0;
-    while i + 1 < marks.len() {
-        let joined = tokens.flags[i + 1].has(TokenFlags::JOINED_LEFT);
-        if single(marks[i]) && single(marks[i + 1]) && joined {
-            marks[i] = Some(Mark { role: shape(tokens, i, i + 1), style: Style::Straight });
-            marks[i + 1] = Some(Mark { role: Role::Skip, style: Style::Straight });
-            i += 1;
+    for pair in found.windows(2) {
+        let (i, next) = (pair[0] as usize, pair[1] as usize);
+        let joined = next == i + 1 && tokens.flags[next].has(TokenFlags::JOINED_LEFT);
+        if joined && single(marks[i]) && single(marks[next]) {
+            marks[i] = Some(Mark { role: shape(tokens, i, next), style: Style::Straight });
+            marks[next] = Some(Mark { role: Role::Skip, style: Style::Straight });
         }
-        i += 1;
     }
     // A lone straight apostrophe inside a word or after a plural is none.
-    for (mark, flags) in marks.iter_mut().zip(&tokens.flags) {
-        if flags.kind() == TokenKind::Apostrophe && single(*mark) {
-            *mark = None;
+    for &i in found {
+        let i = i as usize;
+        if tokens.flags[i].kind() == TokenKind::Apostrophe && single(marks[i]) {
+            marks[i] = None;
         }
     }
 }
 
+fn may_be_mark(flags: TokenFlags) -> bool {
+    flags.is_quote() || matches!(flags.kind(), TokenKind::Apostrophe | TokenKind::Punctuation)
+}
+
 fn mark(text: &str, tokens: &Tokens, i: usize) -> Option<Mark> {
     let flags = tokens.flags[i];
-    let maybe = flags.is_quote() || matches!(flags.kind(), TokenKind::Apostrophe | TokenKind::Punctuation);
-    if !maybe {
+    let first = text.as_bytes().get(tokens.start[i] as usize).copied().unwrap_or_default();
+    if flags.kind() == TokenKind::Punctuation && first.is_ascii() && !matches!(first, b'"' | b'\'' | b'`') {
         return None;
     }
     let (left, right) = (flags.has(TokenFlags::JOINED_LEFT), joined_right(tokens, i));

@@ -26,7 +26,8 @@ impl View<'_> {
 
     /// Fixed phrases at a token.
     pub fn of_phrase(&self, t: u32, scope: Scope, out: &mut Vec<Candidate>) {
-        for phrase in &self.rules.phrases {
+        let hash = self.tokens.hash[t as usize];
+        for phrase in self.rules.phrases.iter().filter(|p| p.hash == hash) {
             let len = phrase.words.len() as u32;
             if phrase.scope > scope
                 || t + len > self.hi

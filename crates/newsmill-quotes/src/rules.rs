@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use newsmill_core::build::BuildError;
-use newsmill_core::fold::fold;
+use newsmill_core::fold::{fold, fold_hash};
 
 use crate::inflect::{s_form, verb_forms};
 use crate::lexicon::{Endings, Known, LONGEST_ENDING, Lexicon, Tail};
@@ -105,10 +105,20 @@ pub(crate) type CueId = u16;
 pub(crate) struct Phrase {
     /// Words, folded.
     pub words: Vec<String>,
+    /// Hash of the first word.
+    pub hash: u32,
     /// The source follows.
     pub takes_source: bool,
     /// Speech or attitude.
     pub scope: Scope,
+}
+
+/// A verb's form with a particle after it, by their hashes.
+#[derive(Clone, Copy, Debug)]
+struct Particle {
+    form: u32,
+    particle: u32,
+    cue: CueId,
 }
 
 /// Compiled rules.
@@ -117,8 +127,8 @@ pub(crate) struct Rules {
     pub lexicon: Lexicon,
     /// Reporting verbs; [`CueId`] minus one indexes it.
     pub cues: Vec<Cue>,
-    /// Cues with a particle, by the index of their verb's own word form.
-    particles: HashMap<String, Vec<(String, CueId)>>,
+    /// Cues with a particle, by the hash of their verb's form.
+    particles: Vec<Particle>,
     /// Fixed phrases.
     pub phrases: Vec<Phrase>,
     endings: Endings,
@@ -221,13 +231,9 @@ impl Rules {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "a pair that only `new` takes apart")]
-    fn cues(
-        text: &'static str,
-        b: &mut Builder,
-    ) -> Result<(Vec<Cue>, HashMap<String, Vec<(String, CueId)>>), BuildError> {
+    fn cues(text: &'static str, b: &mut Builder) -> Result<(Vec<Cue>, Vec<Particle>), BuildError> {
         let mut cues: Vec<Cue> = Vec::new();
-        let mut particles: HashMap<String, Vec<(String, CueId)>> = HashMap::new();
+        let mut particles: Vec<Particle> = Vec::new();
         for (number, line) in lines(text) {
             let fail = |what: &str| bad("cues.txt", number, what);
             let columns: Vec<&str> = line.split_whitespace().collect();
@@ -248,7 +254,8 @@ impl Rules {
             for (form, tags) in verb_forms(&entry) {
                 let word = b.add(&form, tags);
                 if !particle.is_empty() {
-                    particles.entry(form).or_default().push((particle.to_owned(), id));
+                    let hashes = (fold_hash(&form), fold_hash(particle));
+                    particles.push(Particle { form: hashes.0, particle: hashes.1, cue: id });
                     word.tags = word.tags.with(Tags::CUE);
                 } else if word.cue == 0 {
                     word.cue = id;
@@ -256,6 +263,7 @@ impl Rules {
                 }
             }
         }
+        particles.sort_by_key(|p| p.form);
         Ok((cues, particles))
     }
 
@@ -277,10 +285,11 @@ impl Rules {
         }
     }
 
-    /// The cue that a form makes with the particle after it.
-    pub fn with_particle(&self, form: &str, particle: &str) -> Option<CueId> {
-        let (form, particle) = (form.to_ascii_lowercase(), particle.to_ascii_lowercase());
-        self.particles.get(&form)?.iter().find(|(p, _)| *p == particle).map(|(_, id)| *id)
+    /// The cue that a form makes with the particle after it, by their [`fold_hash`]es.
+    pub fn with_particle(&self, form: u32, particle: u32) -> Option<CueId> {
+        let from = self.particles.partition_point(|p| p.form < form);
+        let forms = self.particles[from..].iter().take_while(|p| p.form == form);
+        forms.filter(|p| p.particle == particle).map(|p| p.cue).next()
     }
 
     /// A cue.
@@ -299,7 +308,9 @@ fn phrases(text: &'static str) -> Result<Vec<Phrase>, BuildError> {
             _ => return Err(bad("phrases.txt", number, "kind is neither prep nor adv")),
         };
         let scope = if columns.next() == Some("a") { Scope::Attitude } else { Scope::Speech };
-        all.push(Phrase { words: columns.map(fold).collect(), takes_source, scope });
+        let words: Vec<String> = columns.map(fold).collect();
+        let hash = fold_hash(words.first().map_or("", String::as_str));
+        all.push(Phrase { words, hash, takes_source, scope });
     }
     Ok(all)
 }

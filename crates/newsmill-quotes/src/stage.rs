@@ -2,7 +2,7 @@
 
 use newsmill_core::layers::{
     Entities, MentionQuotes, Mentions, Paragraphs, QuoteParts, QuoteSpeakers, Quotes, Sentences, TokenFlags,
-    TokenIx, TokenKind, Tokens,
+    TokenKind, Tokens,
 };
 use newsmill_core::prelude::*;
 
@@ -130,8 +130,7 @@ impl Stage for QuoteStage {
         let Scratch { words, groups, marks, sentence_start } = scratch;
         marks.run(text, tokens);
         words.run(&self.rules, (self.model.as_ref(), self.scope), text, tokens, mentions, marks);
-        let word = |t: usize| text.get(tokens.span(TokenIx(t as u32)).range()).unwrap_or("");
-        groups.run(&self.rules, words, word);
+        groups.run(&self.rules, words, &tokens.hash);
         sentence_starts(tokens, words, marks, sentence_start);
         let view = View {
             text,
@@ -225,10 +224,12 @@ impl QuoteStage {
             }
         }
         for t in view.lo..view.hi {
-            if view.marks.index_at(t).is_some() != view.inside {
+            let pos = view.pos(t);
+            let cue = matches!(pos, Pos::Ing | Pos::Adv | Pos::Prep | Pos::Colon | Pos::Dash | Pos::Noun);
+            if !cue || view.marks.index_at(t).is_some() != view.inside {
                 continue;
             }
-            match view.pos(t) {
+            match pos {
                 Pos::Ing | Pos::Adv | Pos::Prep => view.of_phrase(t, self.scope, all),
                 Pos::Colon if !view.inside => view.of_colon(t, all),
                 Pos::Dash if !view.inside => view.of_dash(t, all),
@@ -271,6 +272,11 @@ fn sentence_starts(tokens: &Tokens, words: &Words, marks: &Marks, out: &mut Vec<
     let mut dateline = None;
     for t in 0..tokens.start.len() as u32 {
         let flags = tokens.flags[t as usize];
+        let may_begin = TokenFlags::PARAGRAPH_START.0 | TokenFlags::SENTENCE_START.0;
+        if flags.0 & may_begin == 0 && t != 0 && dateline != Some(t) {
+            out.push(start);
+            continue;
+        }
         let outside = marks.at(t).is_none_or(|r| r.open == t);
         let begins = flags.has(TokenFlags::PARAGRAPH_START)
             || flags.has(TokenFlags::SENTENCE_START) && outside && !goes_on(tokens, words, marks, t)

@@ -48,7 +48,14 @@ impl<'a> View<'a> {
 
     /// Whether a token is this lower-case word.
     pub fn is(&self, t: u32, word: &str) -> bool {
-        self.word(t).eq_ignore_ascii_case(word)
+        let t = t as usize;
+        let (Some(&start), Some(&end)) = (self.tokens.start.get(t), self.tokens.end.get(t)) else {
+            return word.is_empty();
+        };
+        let range = start as usize..end as usize;
+        // Most words differ in length already.
+        range.len() == word.len()
+            && self.text.as_bytes().get(range).is_some_and(|b| b.eq_ignore_ascii_case(word.as_bytes()))
     }
 
     /// Class of a token; outside the bounds everything is a stop.

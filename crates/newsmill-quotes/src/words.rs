@@ -103,7 +103,8 @@ pub(crate) struct Words {
     /// The reporting verb that the token is a form of, or 0.
     pub cue: Vec<CueId>,
     /// What the tagger says, for sentences that may hold a quotation; `Mark` elsewhere.
-    tagged: Vec<Tag>,
+    /// `None` of words that it wasn't asked for.
+    tagged: Vec<Option<Tag>>,
     /// For each token the longest name that covers it: index of the mention plus one, 0 for none.
     pub name_of: Vec<u32>,
     /// The last four bytes of each token in lower case, the last one lowest.
@@ -133,6 +134,15 @@ const CLOSED: Tags = Tags::THAT
     .with(Tags::NUM)
     .with(Tags::INDEF);
 
+/// Classes of words that get one without the tagger if they aren't verbs as well.
+const HALF_CLOSED: Tags = Tags::TIME.with(Tags::TO).with(Tags::PREP).with(Tags::ADV);
+
+/// Words that are no names, even capitalised at the start of one.
+const NEVER_NAMES: Tags = Tags::DET.with(Tags::PREP).with(Tags::CC);
+
+/// What follows the participle of a reduced relative clause.
+const ADJUNCT: Tags = Tags::PREP.with(Tags::TIME).with(Tags::TO).with(Tags::ADV);
+
 impl Words {
     /// Classifies the tokens of an article.
     ///
@@ -151,7 +161,7 @@ impl Words {
         self.cover(mentions, n);
         self.pos.clear();
         self.tagged.clear();
-        self.tagged.resize(n, Tag::Mark);
+        self.tagged.resize(n, Some(Tag::Mark));
         let mut from = 0;
         while from < n {
             let starts = |f: &TokenFlags| f.has(TokenFlags::SENTENCE_START);
@@ -243,7 +253,9 @@ impl Words {
             tagger::Word::of(self.endings[i], tokens.hash[i], tokens.flags[i], self.asks(tokens, i))
         }));
         model.tag(&mut sentence);
-        self.tagged[range].copy_from_slice(&sentence.tags);
+        for ((to, word), &tag) in self.tagged[range].iter_mut().zip(&sentence.words).zip(&sentence.tags) {
+            *to = word.asked().then_some(tag);
+        }
         self.sentence = sentence;
     }
 
@@ -254,18 +266,35 @@ impl Words {
         if flags.kind() != TokenKind::Word || flags.has(TokenFlags::CLITIC) {
             return false;
         }
+        if tags.any(Tags::TO) {
+            return true;
+        }
+        let capital = flags.has(TokenFlags::CAPITAL);
+        let named = capital && self.name_of[i] != 0 && !tags.any(NEVER_NAMES);
         let after_word = i > 0 && tokens.flags[i - 1].kind() == TokenKind::Word;
-        let inner_capital =
-            flags.has(TokenFlags::CAPITAL) && after_word && !flags.has(TokenFlags::SENTENCE_START);
+        let inner_capital = capital && after_word && !flags.has(TokenFlags::SENTENCE_START);
         let closed = tags.any(CLOSED)
             || tags.any(Tags::TIME) && !tags.any(Tags::MODAL.with(Tags::VERB))
             || tags.any(Tags::PREP.with(Tags::ADV)) && !tags.any(Tags::VERB);
-        tags.any(Tags::TO) || !inner_capital && !closed
+        if named || inner_capital || closed {
+            return false;
+        }
+        // Reporting verbs keep the rules' verdict, but for two questions.
+        let past = tags.any(Tags::VD);
+        !tags.any(Tags::CUE)
+            || past && tags.any(Tags::V0)
+            || past && tags.any(Tags::VN) && self.tags_at(i + 1).any(ADJUNCT)
+    }
+
+    /// What the tagger says of a word that the rules [ask](Self::asks) for.
+    fn opinion(&self, i: usize) -> Tag {
+        debug_assert!(self.tagged[i].is_some(), "`asks` must include the word at {i}");
+        self.tagged[i].unwrap_or(Tag::Mark)
     }
 
     /// The class that the tagger gives to a word of an open class.
     fn tagged_class(&self, i: usize, initial: bool) -> Option<Pos> {
-        Some(match self.tagged[i] {
+        Some(match self.opinion(i) {
             Tag::Noun => Pos::Noun,
             Tag::Name => Pos::Proper,
             Tag::Adjective => Pos::Adj,
@@ -334,7 +363,7 @@ impl Words {
             }
         }
         let capital = flags.has(TokenFlags::CAPITAL);
-        if capital && self.name_of[i] != 0 && !tags.any(Tags::DET.with(Tags::PREP).with(Tags::CC)) {
+        if capital && self.name_of[i] != 0 && !tags.any(NEVER_NAMES) {
             return Pos::Proper;
         }
         if let Some(pos) = self.closed_class(tokens, i, capital && !initial) {
@@ -400,6 +429,9 @@ impl Words {
     /// Function words. `inner_capital`: capitalised in the middle of a sentence, so perhaps part of a name.
     fn closed_class(&self, tokens: &Tokens, i: usize, inner_capital: bool) -> Option<Pos> {
         let tags = self.tags[i];
+        if !tags.any(CLOSED.with(HALF_CLOSED)) {
+            return None;
+        }
         let next = self.tags_at(i + 1);
         let prev = self.prev(i);
         if tags.any(Tags::TIME) && (!tags.any(Tags::MODAL.with(Tags::VERB)) || inner_capital) {
@@ -408,9 +440,9 @@ impl Words {
         if inner_capital && tags.any(Tags::VERB.with(Tags::NOUN).with(Tags::ADJ)) && !tags.any(Tags::AUX) {
             return None;
         }
-        if tags.any(Tags::TO) && matches!(self.tagged[i], Tag::To | Tag::Preposition) {
+        if tags.any(Tags::TO) && matches!(self.opinion(i), Tag::To | Tag::Preposition) {
             // "declined to comment": the tagger takes many reporting verbs for nouns.
-            let verb = self.tagged[i] == Tag::To || next.any(Tags::V0) && next.any(Tags::CUE);
+            let verb = self.opinion(i) == Tag::To || next.any(Tags::V0) && next.any(Tags::CUE);
             return Some(if verb { Pos::To } else { Pos::Prep });
         }
         if tags.any(Tags::TO) {
@@ -515,7 +547,7 @@ impl Words {
             return Pos::Base;
         }
         let invariant = tags.any(Tags::V0) && tags.any(Tags::VD);
-        if invariant && tags.any(Tags::NOUN) && self.tagged[i] == Tag::Noun {
+        if invariant && tags.any(Tags::NOUN) && self.opinion(i) == Tag::Noun {
             return Pos::Noun;
         }
         if tags.any(Tags::VG) {
@@ -570,7 +602,7 @@ impl Words {
             return Some(if tags.any(Tags::V0) { return None } else { Pos::Part });
         }
         if tags.any(Tags::VN)
-            && self.tagged[i] != Tag::Past
+            && self.opinion(i) != Tag::Past
             && left.is_some_and(Pos::is_nominal)
             && self.reduced_relative(tokens, i)
         {
@@ -582,8 +614,7 @@ impl Words {
     /// `findings published on Tuesday said`: no object follows, and another verb does in the same clause.
     fn reduced_relative(&self, tokens: &Tokens, i: usize) -> bool {
         let next = self.tags_at(i + 1);
-        let adjunct = next.any(Tags::PREP.with(Tags::TIME).with(Tags::TO).with(Tags::ADV));
-        if !adjunct || next.any(Tags::THAT) {
+        if !next.any(ADJUNCT) || next.any(Tags::THAT) {
             return false;
         }
         for j in i + 1..(i + LOOKAHEAD).min(tokens.flags.len()) {

@@ -49,6 +49,11 @@ impl Word {
         Word { hash, ending, shape, usual, certain: fixed.is_some(), asked }
     }
 
+    /// Whether its tag is asked for.
+    pub(crate) fn asked(self) -> bool {
+        self.asked
+    }
+
     /// The last `n` bytes, up to four.
     fn last(self, n: u32) -> u32 {
         if n >= 4 { self.ending } else { self.ending & ((1 << (8 * n)) - 1) }

@@ -15,6 +15,10 @@ const CERTAIN: u8 = 0x80;
 pub struct Model {
     slots: Vec<Slot>,
     rows: Vec<Row>,
+    /// A bit for each row that isn't all zeros: two in five are.
+    used: Vec<u64>,
+    /// A row of zeros.
+    zero: u32,
 }
 
 /// A word's hash with its tag, which may be [`CERTAIN`], or [`EMPTY`].
@@ -54,7 +58,7 @@ impl Model {
     pub fn new(lexicon: &[(u32, Tag, bool)], rows: Vec<[i8; TAGS]>) -> Model {
         let slots = (lexicon.len() * 2).next_power_of_two().max(2);
         let slots = vec![Slot { hash: 0, tag: EMPTY }; slots];
-        let mut model = Model { slots, rows: rows.into_iter().map(Row).collect() };
+        let mut model = Model::of(slots, rows.into_iter().map(Row).collect());
         for &(hash, tag, certain) in lexicon {
             let slot = model.slot(hash);
             model.slots[slot] = Slot { hash, tag: tag as u8 | if certain { CERTAIN } else { 0 } };
@@ -93,14 +97,22 @@ impl Model {
         }
         let (words, _) = hashes.as_chunks::<4>();
         let (weights, _) = rest.as_chunks::<TAGS>();
-        Ok(Model {
-            slots: words
-                .iter()
-                .zip(tags)
-                .map(|(w, &tag)| Slot { hash: u32::from_le_bytes(*w), tag })
-                .collect(),
-            rows: weights.iter().map(|row| Row(row.map(|b| b as i8))).collect(),
-        })
+        let slot = |(w, &tag): (&[u8; 4], &u8)| Slot { hash: u32::from_le_bytes(*w), tag };
+        Ok(Model::of(
+            words.iter().zip(tags).map(slot).collect(),
+            weights.iter().map(|row| Row(row.map(|b| b as i8))).collect(),
+        ))
+    }
+
+    fn of(slots: Vec<Slot>, rows: Vec<Row>) -> Model {
+        let used = |row: &Row| row.0 != [0; TAGS];
+        let bits = |rows: &[Row]| rows.iter().rev().fold(0, |bits, row| bits << 1 | u64::from(used(row)));
+        Model {
+            used: rows.chunks(64).map(bits).collect(),
+            zero: rows.iter().position(|row| !used(row)).unwrap_or(0) as u32,
+            slots,
+            rows,
+        }
     }
 
     /// Where the search for a word begins.
@@ -130,10 +142,12 @@ impl Model {
         }
     }
 
-    /// Number of a feature's row.
+    /// Number of a feature's row; the same one for all features without weights.
     #[inline]
     pub(super) fn row(&self, feature: u32) -> u32 {
-        feature & (self.rows.len() as u32 - 1)
+        let row = feature & (self.rows.len() as u32 - 1);
+        let used = self.used[row as usize / 64] >> (row % 64) & 1 != 0;
+        if used { row } else { self.zero }
     }
 
     /// Brings rows near.
