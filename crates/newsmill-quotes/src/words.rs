@@ -602,9 +602,9 @@ impl Words {
             return Some(if tags.any(Tags::V0) { return None } else { Pos::Part });
         }
         if tags.any(Tags::VN)
-            && self.opinion(i) != Tag::Past
             && left.is_some_and(Pos::is_nominal)
             && self.reduced_relative(tokens, i)
+            && self.opinion(i) != Tag::Past
         {
             return Some(Pos::Part);
         }
