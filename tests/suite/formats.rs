@@ -1,5 +1,7 @@
 //! The formats of outputs: the same rows in all of them.
 
+use std::io::Read;
+
 use serde_json::{Value, json};
 
 use crate::support::Place;
@@ -125,4 +127,81 @@ fn what_a_sink_cannot_do_is_told() {
         assert_eq!(ran.code, Some(2));
         assert!(ran.stderr.contains(message), "{}", ran.stderr);
     }
+}
+
+/// Any number of members or frames.
+fn decompressed(name: &str, bytes: &[u8]) -> String {
+    let mut text = String::new();
+    match name.rsplit_once('.').unwrap().1 {
+        "gz" => flate2::read::MultiGzDecoder::new(bytes).read_to_string(&mut text).unwrap(),
+        "zst" => zstd::stream::read::Decoder::new(bytes).unwrap().read_to_string(&mut text).unwrap(),
+        other => panic!("{other}"),
+    };
+    text
+}
+
+#[test]
+fn compressed_tables_hold_the_same_bytes_however_the_run_went() {
+    let place = Place::new();
+    place.generate("input/a.jsonl", 2_500_000, 1);
+    let sinks = r#"{"kind": "csv", "table": "articles"}, {"kind": "csv", "table": "tokens"},
+        {"kind": "jsonl", "table": "words"}, {"kind": "jsonl", "nest": ["sentences"]}"#;
+    config(&place, sinks);
+    let plain = place.run_ok("plain", &[]);
+    for (compression, ending) in [("gzip", ".gz"), ("zstd", ".zst")] {
+        let set = format!("output.compression={compression}");
+        let first = place.run_ok("first", &["--force", "--set", &set, "--workers", "1"]);
+        for name in ["articles.csv", "tokens.csv", "words.jsonl", "articles.jsonl"] {
+            let bytes = &first.0[&format!("{name}{ending}")];
+            assert_eq!(decompressed(ending, bytes), plain.text(name), "{name}{ending}");
+            assert!(bytes.len() * 2 < plain.0[name].len(), "{name}{ending}");
+        }
+        let other = ["--force", "--set", &set, "--workers", "3", "--batch-bytes", "3000", "--commit-ms", "1"];
+        place.run_ok("again", &other).assert_same(&first, &set);
+    }
+    place.write("input/a.jsonl", "nonsense\n");
+    place.write("input/b.jsonl", "{\"body\": \"\"}\n");
+    let tables = place.run_ok("none", &["--set", "output.compression=gzip"]);
+    assert_eq!(decompressed(".gz", &tables.0["tokens.csv.gz"]).lines().count(), 1);
+    assert_eq!(decompressed(".gz", &tables.0["words.jsonl.gz"]), "");
+}
+
+#[test]
+fn parts_are_whole_tables_of_so_many_articles() {
+    let place = Place::new();
+    place.generate("input/a.jsonl", 300_000, 1);
+    config(
+        &place,
+        r#"{"kind": "csv", "table": "articles"}, {"kind": "csv", "table": "tokens", "file": "deep/tokens.csv.gz"},
+           {"kind": "csv", "table": "words"}"#,
+    );
+    let plain = place.run_ok("plain", &[]);
+    let parts = place.run_ok("parts", &["--set", "output.parts=10", "--workers", "1"]);
+    let rows: Vec<_> = plain.text("articles.csv").lines().collect();
+    let (header, rows) = rows.split_first().unwrap();
+    assert!(rows.len() > 30);
+    for (i, expected) in rows.chunks(10).enumerate() {
+        let part: Vec<_> = parts.text(&format!("articles/part-{i:05}.csv")).lines().collect();
+        assert_eq!((part[0], &part[1..]), (*header, expected));
+        assert!(parts.0.contains_key(&format!("deep/tokens/part-{i:05}.csv.gz")));
+    }
+    let count = parts.names().iter().filter(|n| n.starts_with("articles/")).count();
+    assert_eq!(count, rows.len().div_ceil(10));
+    assert_eq!(parts.text("words.csv"), plain.text("words.csv"));
+    let other = [
+        "--force",
+        "--set",
+        "output.parts=10",
+        "--workers",
+        "3",
+        "--batch-bytes",
+        "3000",
+        "--commit-ms",
+        "1",
+    ];
+    place.run_ok("again", &other).assert_same(&parts, "parts");
+    // Another run leaves nothing of this one.
+    let whole = place.run_ok("parts", &["--force"]);
+    whole.assert_same(&plain, "whole");
+    assert!(!place.path("parts/articles").exists());
 }

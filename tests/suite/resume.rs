@@ -7,6 +7,14 @@ use crate::support::{BINARY, Place, Tables, report};
 const STAGES: &str = r#"{"kind": "tokenize"}, {"kind": "words"},
     {"kind": "misbehave", "with": {"panic_on": "resign", "sleep_ms": 1}}"#;
 
+/// Options that change what outputs look like, and what a commit has to remember.
+const FORMS: [&[&str]; 4] = [
+    &[],
+    &["--set", "output.compression=gzip"],
+    &["--set", "output.parts=7"],
+    &["--set", "output.compression=zstd", "--set", "output.parts=50"],
+];
+
 /// A small generator of waits, so that a failure can be repeated (xorshift after G. Marsaglia).
 struct Random(u64);
 
@@ -21,7 +29,7 @@ impl Random {
 
 /// Six, or as many as `NEWSMILL_TRIALS` says.
 #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
-fn trials() -> u32 {
+fn trials() -> usize {
     std::env::var("NEWSMILL_TRIALS").ok().and_then(|n| n.parse().ok()).unwrap_or(6)
 }
 
@@ -32,17 +40,19 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
     place.generate("input/b.jsonl", 200_000, 2);
     place.write("input/c.txt", "The end, “they” said.");
     place.config(STAGES, &["articles", "tokens", "words", "seen"]);
-    let whole = place.run_ok("whole", &[]);
+    let wholes: Vec<Tables> =
+        FORMS.iter().enumerate().map(|(i, form)| place.run_ok(&format!("whole{i}"), form)).collect();
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let mut kills = 0;
     for trial in 0..trials() {
         let out = format!("out{trial}");
+        let form = FORMS[trial % FORMS.len()];
         loop {
             let workers = (1 + random.below(4)).to_string();
             let batch = [500, 5000, 50_000][random.below(3) as usize].to_string();
             let options =
                 ["--resume", "--quiet", "--commit-ms", "10", "--workers", &workers, "--batch-bytes", &batch];
-            let mut child = place.command(&out, &options).spawn().unwrap();
+            let mut child = place.command(&out, &options).args(form).spawn().unwrap();
             std::thread::sleep(Duration::from_millis(random.below(400)));
             child.kill().unwrap();
             if child.wait().unwrap().success() {
@@ -51,15 +61,15 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
             kills += 1;
             // A run that is killed before its first commit each time would never end.
             if kills % 12 == 0 {
-                assert_eq!(place.run(&out, &["--resume"]).code, Some(0));
+                assert_eq!(place.run(&out, &[form, &["--resume"]].concat()).code, Some(0));
             }
         }
-        Tables::read(&place.path(&out)).assert_same(&whole, &out);
-        let complete = place.run(&out, &["--resume"]);
+        Tables::read(&place.path(&out)).assert_same(&wholes[trial % FORMS.len()], &out);
+        let complete = place.run(&out, &[form, &["--resume"]].concat());
         assert!(complete.stderr.contains("nothing to do"), "{}", complete.stderr);
     }
     assert!(kills > 0);
-    assert_eq!(report(&place.path("out0"))["counts"], report(&place.path("whole"))["counts"]);
+    assert_eq!(report(&place.path("out0"))["counts"], report(&place.path("whole0"))["counts"]);
 }
 
 #[test]

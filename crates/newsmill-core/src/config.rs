@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::offsets::OffsetUnit;
+use crate::sink::Compression;
 use json::{Node, Place, Value};
 
 /// A config file as read, with the overrides of the command line applied.
@@ -267,11 +268,20 @@ pub struct OutputOptions {
     pub dir: String,
     /// Unit of the offsets in tables.
     pub offsets: OffsetUnit,
+    /// Compression of all tables whose file names don't say it themselves.
+    pub compression: Compression,
+    /// Articles after which tables begin a new file: `mentions/part-00000.csv` and so on. Default: one file a table.
+    pub parts: Option<std::num::NonZeroU64>,
 }
 
 impl Default for OutputOptions {
     fn default() -> Self {
-        OutputOptions { dir: "out".to_owned(), offsets: OffsetUnit::Char }
+        OutputOptions {
+            dir: "out".to_owned(),
+            offsets: OffsetUnit::Char,
+            compression: Compression::None,
+            parts: None,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::config::{ConfigFile, Limits, OnError, OutputOptions, Problem, Severit
 use crate::layers::{ArticleRow, ArticleText, Rows, names};
 use crate::offsets::OffsetUnit;
 use crate::registry::{AnyFormat, AnySink, AnyStage, EntryError, Registry};
-use crate::sink::{OutputFile, OutputKind};
+use crate::sink::{Compression, OutputFile, OutputKind};
 use crate::suggest;
 use crate::table::{Column, Schema};
 
@@ -144,6 +144,8 @@ impl Plan {
             "input": self.config["input"],
             "sinks": self.config["output"]["sinks"],
             "offsets": self.output.offsets.suffix(),
+            "compression": self.output.compression,
+            "parts": self.output.parts,
             "limits": self.limits,
             "versions": self.versions,
             "resources": resources,
@@ -225,7 +227,7 @@ impl Builder<'_> {
         self.add_carried_layer(&inputs);
         let stages = self.stages();
         self.explain_missing();
-        let sinks = self.sinks();
+        let sinks = self.sinks(output.compression);
         self.warn_unused();
         Some(Plan {
             stages,
@@ -494,7 +496,7 @@ impl Builder<'_> {
         }
     }
 
-    fn sinks(&mut self) -> Vec<PlannedSink> {
+    fn sinks(&mut self, compression: Compression) -> Vec<PlannedSink> {
         let none = BTreeMap::new();
         let mut planned: Vec<PlannedSink> = Vec::new();
         let mut files: BTreeMap<String, Place> = BTreeMap::new();
@@ -526,7 +528,14 @@ impl Builder<'_> {
             self.warn(&node.at, warnings);
             match built {
                 Ok(sink) => {
-                    let outputs = sink.outputs();
+                    let mut outputs = sink.outputs();
+                    for output in &mut outputs {
+                        if output.container.is_none()
+                            && Compression::of_name(&output.name) == Compression::None
+                        {
+                            output.name += compression.ending();
+                        }
+                    }
                     for output in &outputs {
                         if let Some(first) = files.insert(output.name.clone(), node.at.clone()) {
                             let message = format!(

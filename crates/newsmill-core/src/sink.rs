@@ -1,7 +1,11 @@
 //! Sinks turn layers into bytes, in the workers; the runner puts the bytes in input order into files.
 
+use std::io::{self, Write};
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::build::{BuildContext, BuildError};
 use crate::document::Doc;
@@ -47,12 +51,73 @@ pub trait Sink: Send + Sync + Sized + 'static {
 }
 
 /// A file that a sink fills.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct OutputFile {
     /// Path relative to the output directory, with `/`.
     pub name: String,
     /// How it comes to be.
     pub kind: OutputKind,
+    /// What makes a file of the rows, if they aren't the file themselves.
+    pub container: Option<Arc<dyn Container>>,
+}
+
+/// A file format that isn't rows one after the other, but chunks of rows and something around them.
+///
+/// The runner gathers the bytes that [`Sink::encode`] makes of whole articles, has them encoded chunk by chunk in threads
+/// of its own, keeps the encoded chunks in a file that is appended to, and has them assembled when all are there. Where
+/// chunks end depends on the articles alone, so the file does too.
+pub trait Container: Send + Sync + 'static {
+    /// A chunk ends after the article with which it has so many bytes of rows.
+    fn chunk_bytes(&self) -> usize;
+
+    /// Encodes the rows of a chunk.
+    ///
+    /// # Errors
+    /// The bytes aren't what the sink's `encode` makes.
+    fn encode(&self, rows: &[u8]) -> io::Result<Vec<u8>>;
+
+    /// Writes the file that holds these chunks, which may be none.
+    ///
+    /// # Errors
+    /// Reading a chunk or writing failed.
+    fn assemble(
+        &self,
+        chunks: &mut dyn Iterator<Item = io::Result<Vec<u8>>>,
+        out: &mut (dyn Write + Send),
+    ) -> io::Result<()>;
+}
+
+/// Whether files are compressed, by their names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Compression {
+    /// They aren't.
+    #[default]
+    None,
+    /// gzip, `.gz`.
+    Gzip,
+    /// Zstandard, `.zst`.
+    Zstd,
+}
+
+impl Compression {
+    /// What a file's name says.
+    pub fn of_name(name: &str) -> Self {
+        match name.rsplit_once('.') {
+            Some((_, "gz")) => Compression::Gzip,
+            Some((_, "zst")) => Compression::Zstd,
+            _ => Compression::None,
+        }
+    }
+
+    /// What names end with.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Compression::None => "",
+            Compression::Gzip => ".gz",
+            Compression::Zstd => ".zst",
+        }
+    }
 }
 
 /// Files of a run's own in the output directory, which no sink can write.
@@ -75,7 +140,14 @@ pub fn file_name(given: Option<String>, table: &str, ending: &str) -> Result<Str
 impl OutputFile {
     /// A file.
     pub fn new(name: impl Into<String>, kind: OutputKind) -> Self {
-        OutputFile { name: name.into(), kind }
+        OutputFile { name: name.into(), kind, container: None }
+    }
+
+    /// The same file, made by a container.
+    #[must_use]
+    pub fn in_container(mut self, container: impl Container) -> Self {
+        self.container = Some(Arc::new(container));
+        self
     }
 
     /// Whether the name leads to a file of a sink's inside the output directory.
@@ -89,7 +161,7 @@ impl OutputFile {
     }
 }
 
-/// How an output file comes to be.
+/// How the rows of an output file come to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum OutputKind {
     /// Articles' bytes one after the other.
@@ -104,7 +176,7 @@ mod tests {
 
     #[test]
     fn only_files_inside_the_directory_are_allowed() {
-        let allowed = |name: &str| OutputFile { name: name.into(), kind: OutputKind::Appended }.is_allowed();
+        let allowed = |name: &str| OutputFile::new(name, OutputKind::Appended).is_allowed();
         assert!(allowed("a.csv") && allowed("sub/a.csv") && allowed("sub/run.json"));
         for name in ["", "/a.csv", "../a.csv", "a/../../b", "run.json", "_SUCCESS", ".newsmill/x"] {
             assert!(!allowed(name), "{name}");

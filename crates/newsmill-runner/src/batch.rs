@@ -17,6 +17,8 @@ pub(crate) struct Batch {
     pub input_bytes: u64,
     /// Encoded rows, one buffer an output of the plan.
     pub outputs: Vec<Vec<u8>>,
+    /// Where each article of the tables ends in each of these buffers, if somebody needs to know.
+    pub ends: Vec<Vec<usize>>,
     /// Lines for the quarantine.
     pub quarantine: Vec<u8>,
     /// Each article's id, for finding duplicates; see [`crate::ids`].
@@ -33,8 +35,10 @@ pub(crate) struct Batch {
 const KEPT: usize = 4 << 20;
 
 impl Batch {
-    pub(crate) fn new(outputs: usize) -> Self {
-        Batch { outputs: vec![Vec::new(); outputs], ..Batch::default() }
+    /// With a buffer for each output; `with_ends` of articles in them.
+    pub(crate) fn new(outputs: usize, with_ends: bool) -> Self {
+        let ends = if with_ends { vec![Vec::new(); outputs] } else { Vec::new() };
+        Batch { outputs: vec![Vec::new(); outputs], ends, ..Batch::default() }
     }
 
     /// Makes it ready for other records.
@@ -45,6 +49,7 @@ impl Batch {
             buffer.clear();
             buffer.shrink_to(KEPT);
         }
+        self.ends.iter_mut().for_each(Vec::clear);
         self.counts = Counts::default();
         self.times.clear();
         self.fatal = None;

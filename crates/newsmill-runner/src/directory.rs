@@ -17,6 +17,7 @@ use newsmill_core::Plan;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::outputs::names::{files_of, folder_of, partial};
 use crate::run::RunError;
 
 /// Ending of outputs that aren't complete.
@@ -59,11 +60,6 @@ impl Directory {
 
     pub(crate) fn journal(&self) -> PathBuf {
         self.work().join("journal")
-    }
-
-    /// An output's path before the run is complete.
-    pub(crate) fn partial(&self, name: &str) -> PathBuf {
-        self.path.join(format!("{name}{PARTIAL}"))
     }
 
     pub(crate) fn is_complete(&self) -> bool {
@@ -119,10 +115,8 @@ impl Directory {
             return Some("holds an unfinished run".to_owned());
         }
         let names = plan.outputs().map(|o| o.name.as_str()).chain([QUARANTINE, RUN_JSON]);
-        names
-            .flat_map(|name| [name.to_owned(), format!("{name}{PARTIAL}")])
-            .find(|name| self.path.join(name).exists())
-            .map(|name| format!("has a file {name}"))
+        let found = names.flat_map(|name| files_of(&self.path, name)).next()?;
+        Some(format!("has a file {}", found.strip_prefix(&self.path).unwrap_or(&found).display()))
     }
 
     /// Removes what an earlier run left, and files that this one would overwrite; nothing else.
@@ -137,8 +131,11 @@ impl Directory {
         // First the mark, so that a half-cleaned directory doesn't look complete.
         remove_file(&self.path.join(SUCCESS))?;
         for name in names.iter().filter(|n| is_inside(n)) {
-            remove_file(&self.path.join(name))?;
-            remove_file(&self.partial(name))?;
+            for file in files_of(&self.path, name) {
+                remove_file(&file)?;
+            }
+            // Fails, as it should, if there is something else in it.
+            let _ = std::fs::remove_dir(folder_of(&self.path, name));
         }
         self.remove_work()
     }
@@ -159,9 +156,12 @@ impl Directory {
     /// Gives outputs that an interrupted end of a run renamed already their partial names back.
     pub(crate) fn unrename(&self, plan: &Plan) -> io::Result<()> {
         for name in plan.outputs().map(|o| o.name.as_str()).chain([QUARANTINE]) {
-            let (done, partial) = (self.path.join(name), self.partial(name));
-            if done.exists() && !partial.exists() {
-                std::fs::rename(done, partial)?;
+            for done in files_of(&self.path, name) {
+                let is_partial = done.to_str().is_some_and(|name| name.ends_with(PARTIAL));
+                let partial = partial(&done);
+                if !is_partial && !partial.exists() {
+                    std::fs::rename(done, partial)?;
+                }
             }
         }
         Ok(())
@@ -169,9 +169,7 @@ impl Directory {
 
     /// Writes a file so that it is there whole or not at all.
     pub(crate) fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(PARTIAL);
-        let partial = PathBuf::from(partial);
+        let partial = partial(path);
         let write = || {
             std::fs::write(&partial, bytes)?;
             File::open(&partial)?.sync_all()?;

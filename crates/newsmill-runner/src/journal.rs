@@ -13,6 +13,7 @@ use newsmill_core::input::Position;
 use serde::{Deserialize, Serialize};
 
 use crate::metrics::Counts;
+use crate::outputs::Saved;
 
 /// A state that a run can go on from.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,10 @@ pub struct Commit {
     pub position: (u32, u64, u64, u64),
     /// Length of each output in bytes, the quarantine last.
     pub lengths: Vec<u64>,
+    /// Of each output that is written in chunks: how many are in its file, and how many bytes of the next one are kept
+    /// in its tail.
+    #[serde(default)]
+    pub chunks: Vec<(u64, u64)>,
     /// What became of the records so far.
     pub counts: Counts,
 }
@@ -31,6 +36,13 @@ impl Commit {
     pub(crate) fn start(&self) -> Position {
         let (file, record, line, offset) = self.position;
         Position { file, record, line, offset }
+    }
+
+    /// How output `index` was.
+    pub(crate) fn saved(&self, index: usize) -> Saved {
+        let length = self.lengths.get(index).copied().unwrap_or(0);
+        let (chunks, tail) = self.chunks.get(index).copied().unwrap_or_default();
+        Saved { length, chunks, tail }
     }
 }
 

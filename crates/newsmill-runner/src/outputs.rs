@@ -2,43 +2,50 @@
 //!
 //! An output is called `NAME.partial` until the run is complete, so that nobody takes half a table for a whole one.
 
+pub(crate) mod codec;
+pub(crate) mod names;
+mod stream;
+
 use std::fs::{File, OpenOptions};
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use newsmill_core::Plan;
-use newsmill_core::sink::OutputKind;
+use newsmill_core::sink::{Container, OutputKind};
 
 use crate::batch::Batch;
-use crate::directory::{Directory, PARTIAL, QUARANTINE};
+use crate::directory::{Directory, QUARANTINE};
 use crate::ids::{self, Duplicates};
+use crate::journal::Commit;
 use crate::reduce::Reducer;
+use codec::{Codec, Pool};
+use names::{part_name, partial};
+pub(crate) use stream::Saved;
+use stream::{Stream, at};
 
-/// Bytes that are gathered before they are written.
-const GATHER: usize = 1 << 20;
-
-/// Stands for the spool of ids in messages.
+/// Stands for the ids of articles in messages.
 const IDS: &str = "ids";
 
-/// One output file.
+/// One output: a file, or a folder of parts.
 struct Output {
     /// As the sink named it.
     name: String,
-    /// Where its bytes go for now.
-    path: PathBuf,
-    file: File,
-    pending: Vec<u8>,
-    /// Length with what is pending.
-    length: u64,
     /// What its bytes are.
     kind: Kind,
+    codec: Codec,
+    /// Articles a part.
+    articles: Option<u64>,
+    part: u64,
+    stream: Stream,
 }
 
 enum Kind {
-    /// A file of the user's.
-    Appended,
+    /// A file of the user's, of the plan's output of this index.
+    Table(usize),
+    /// The quarantine.
+    Quarantine,
     /// The spool of a run-level table.
-    Reduced(Reducer),
+    Reduced(usize, Reducer),
     /// Ids of articles.
     Ids,
 }
@@ -47,106 +54,246 @@ enum Kind {
 pub(crate) struct Outputs<'p> {
     plan: &'p Plan,
     dir: PathBuf,
+    work: PathBuf,
     all: Vec<Output>,
+    pool: Pool,
+    /// Bytes since the last commit.
+    uncommitted: u64,
 }
 
-fn at(path: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
-    move |e| io::Error::new(e.kind(), format!("can't write {}: {e}", path.display()))
+/// Whether the outputs need to know where articles end.
+pub(crate) fn need_ends(plan: &Plan) -> bool {
+    plan.output.parts.is_some() || plan.outputs().any(|o| o.container.is_some())
 }
 
 impl<'p> Outputs<'p> {
-    /// Opens all outputs. With the lengths of a commit, they are cut back to these; without, they begin anew.
-    pub(crate) fn open(plan: &'p Plan, dir: &Directory, lengths: Option<&[u64]>) -> io::Result<Self> {
-        let mut all = Vec::new();
-        let of_plan = plan.outputs().map(|o| match &o.kind {
-            OutputKind::Reduced(schema) => (o.name.as_str(), Kind::Reduced(Reducer::new(schema.clone()))),
-            OutputKind::Appended => (o.name.as_str(), Kind::Appended),
-        });
-        let count = plan.outputs().count();
-        for (index, (name, kind)) in
-            of_plan.chain([(QUARANTINE, Kind::Appended), (IDS, Kind::Ids)]).enumerate()
-        {
-            let path = match kind {
-                Kind::Appended => dir.partial(name),
-                Kind::Reduced(_) | Kind::Ids => dir.work().join(format!("rows-{index}")),
-            };
-            let length = lengths.map(|all| all.get(index).copied().unwrap_or(0));
-            let file = open_one(&path, length).map_err(at(&path))?;
-            let mut output = Output {
-                name: name.to_owned(),
-                path,
-                file,
-                pending: Vec::new(),
-                length: length.unwrap_or(0),
-                kind,
-            };
-            if length.is_none() && index < count && matches!(output.kind, Kind::Appended) {
-                plan.header(index, &mut output.pending);
-                output.length = output.pending.len() as u64;
+    /// Opens all outputs, as a commit saw them or anew. `threads` encode what is compressed.
+    pub(crate) fn open(
+        plan: &'p Plan,
+        dir: &Directory,
+        from: Option<&Commit>,
+        threads: usize,
+    ) -> io::Result<Self> {
+        let coded = plan.outputs().any(|o| !Codec::of(o).is_plain());
+        let mut outputs = Outputs {
+            plan,
+            dir: dir.path().to_owned(),
+            work: dir.work(),
+            all: Vec::new(),
+            pool: Pool::new(if coded { threads } else { 0 }),
+            uncommitted: 0,
+        };
+        let articles = plan.output.parts.map(Into::into);
+        let kinds = plan.outputs().enumerate().map(|(index, output)| match &output.kind {
+            OutputKind::Reduced(schema) => {
+                (&*output.name, Kind::Reduced(index, Reducer::new(schema.clone())), Codec::Plain, None)
             }
-            all.push(output);
+            OutputKind::Appended => (&*output.name, Kind::Table(index), Codec::of(output), articles),
+        });
+        let own = [(QUARANTINE, Kind::Quarantine), (IDS, Kind::Ids)];
+        let own = own.map(|(name, kind)| (name, kind, Codec::Plain, None));
+        for (index, (name, kind, codec, articles)) in kinds.chain(own).enumerate() {
+            let saved = from.map(|commit| commit.saved(index));
+            // The part that the last article so far is in.
+            let done = from.map_or(0, |commit| commit.counts.articles);
+            let part = articles.map_or(0, |n| done.saturating_sub(1) / n);
+            let stream = outputs.stream(index, name, &kind, &codec, articles.map(|_| part), saved)?;
+            let mut output = Output { name: name.to_owned(), kind, codec, articles, part, stream };
+            if saved.is_none() {
+                output.begin(plan, &outputs.pool)?;
+            } else if articles.is_some() {
+                outputs.remove_later_parts(&output, index)?;
+            }
+            outputs.all.push(output);
         }
-        Ok(Outputs { plan, dir: dir.path().to_owned(), all })
+        Ok(outputs)
     }
 
-    /// Appends the bytes of a batch.
-    pub(crate) fn append(&mut self, batch: &Batch) -> io::Result<()> {
-        let all = batch.outputs.iter().chain([&batch.quarantine, &batch.ids]);
-        for (output, bytes) in self.all.iter_mut().zip(all) {
-            match &mut output.kind {
-                Kind::Appended | Kind::Ids => output.append(bytes)?,
-                Kind::Reduced(reducer) => {
-                    if reducer.fold(bytes)? {
-                        output.spill();
-                        output.write()?;
-                    }
-                }
+    /// The stream of an output, or of a part of it.
+    fn stream(
+        &self,
+        index: usize,
+        name: &str,
+        kind: &Kind,
+        codec: &Codec,
+        part: Option<u64>,
+        saved: Option<Saved>,
+    ) -> io::Result<Stream> {
+        let path = match (kind, codec) {
+            (Kind::Reduced(..) | Kind::Ids, _) => self.work.join(format!("rows-{index}")),
+            (_, Codec::Container(_)) => self.chunks(index, part.unwrap_or(0)),
+            _ => partial(&self.target(name, part)),
+        };
+        let tail = self.work.join(format!("tail-{index}-{}", part.unwrap_or(0)));
+        Stream::open(path, codec.clone(), tail, saved)
+    }
+
+    /// Where the encoded chunks of a container's part are kept.
+    fn chunks(&self, index: usize, part: u64) -> PathBuf {
+        self.work.join(format!("chunks-{index}-{part}"))
+    }
+
+    fn target(&self, name: &str, part: Option<u64>) -> PathBuf {
+        match part {
+            Some(part) => self.dir.join(part_name(name, part)),
+            None => self.dir.join(name),
+        }
+    }
+
+    /// Parts that were begun after the commit that a run goes on from.
+    fn remove_later_parts(&self, output: &Output, index: usize) -> io::Result<()> {
+        for part in output.part + 1.. {
+            let paths = [partial(&self.target(&output.name, Some(part))), self.chunks(index, part)];
+            if !paths.iter().any(|path| path.exists()) {
+                break;
+            }
+            for path in paths.iter().filter(|path| path.exists()) {
+                std::fs::remove_file(path).map_err(at(path))?;
             }
         }
         Ok(())
     }
 
-    /// Makes everything so far safe on disk; the length of each file.
-    pub(crate) fn sync(&mut self) -> io::Result<Vec<u64>> {
-        for output in &mut self.all {
-            output.spill();
-            output.write()?;
-            output.file.sync_data().map_err(at(&output.path))?;
+    /// Appends the bytes of a batch, before which there were so many articles.
+    pub(crate) fn append(&mut self, batch: &Batch, articles: u64) -> io::Result<()> {
+        let mut all = std::mem::take(&mut self.all);
+        let bytes = batch.outputs.iter().chain([&batch.quarantine, &batch.ids]);
+        for (index, (output, bytes)) in all.iter_mut().zip(bytes).enumerate() {
+            self.uncommitted += bytes.len() as u64;
+            match &mut output.kind {
+                Kind::Table(_)
+                    if output.articles.is_some() || matches!(output.codec, Codec::Container(_)) =>
+                {
+                    self.append_articles(index, output, bytes, &batch.ends[index], articles)?;
+                }
+                Kind::Table(_) | Kind::Quarantine | Kind::Ids => output.stream.append(bytes, &self.pool)?,
+                Kind::Reduced(_, reducer) => {
+                    if reducer.fold(bytes)? {
+                        output.spill(&self.pool)?;
+                    }
+                }
+            }
         }
-        Ok(self.all.iter().map(|o| o.length).collect())
+        self.all = all;
+        Ok(())
     }
 
-    /// Bytes that aren't written yet or not yet synced since the last commit, given its lengths.
-    pub(crate) fn bytes_since(&self, lengths: &[u64]) -> u64 {
-        self.all.iter().zip(lengths).map(|(o, l)| o.length.saturating_sub(*l)).sum()
+    fn append_articles(
+        &self,
+        index: usize,
+        output: &mut Output,
+        bytes: &[u8],
+        ends: &[usize],
+        before: u64,
+    ) -> io::Result<()> {
+        let mut start = 0;
+        for (article, &end) in (before..).zip(ends) {
+            if output.articles.is_some_and(|n| article > 0 && article % n == 0) {
+                output.stream.close(&self.pool)?;
+                output.part += 1;
+                let Output { name, kind, codec, part, .. } = &*output;
+                output.stream = self.stream(index, name, kind, codec, Some(*part), None)?;
+                output.begin(self.plan, &self.pool)?;
+            }
+            output.stream.append(&bytes[start..end], &self.pool)?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// Makes everything so far safe on disk.
+    pub(crate) fn sync(&mut self) -> io::Result<Vec<Saved>> {
+        let mut saved = Vec::with_capacity(self.all.len());
+        for output in &mut self.all {
+            output.spill(&self.pool)?;
+            saved.push(output.stream.sync()?);
+        }
+        self.uncommitted = 0;
+        Ok(saved)
+    }
+
+    /// The journal holds what `sync` said.
+    pub(crate) fn committed(&mut self) -> io::Result<()> {
+        self.all.iter_mut().try_for_each(|output| output.stream.committed())
+    }
+
+    /// Bytes of rows since the last commit.
+    pub(crate) fn uncommitted(&self) -> u64 {
+        self.uncommitted
     }
 
     /// Writes the run-level tables and gives every file its name. What is left to do after this is to say so.
-    pub(crate) fn finish(self, work: &Path) -> io::Result<Finished> {
+    pub(crate) fn finish(mut self) -> io::Result<Finished> {
         let mut finished = Finished::default();
-        let mut partials = Vec::new();
-        for (index, mut output) in self.all.into_iter().enumerate() {
-            output.write()?;
-            let target = self.dir.join(&output.name);
-            let partial = with_suffix(&target);
+        let mut done = Vec::new();
+        for (index, mut output) in std::mem::take(&mut self.all).into_iter().enumerate() {
+            output.stream.close(&self.pool)?;
+            let path = output.stream.path().to_owned();
             match output.kind {
                 Kind::Ids => {
-                    finished.duplicates = ids::duplicates(&mut output.file).map_err(at(&output.path))?;
+                    let mut file = output.stream.into_file();
+                    finished.duplicates = ids::duplicates(&mut file).map_err(at(&path))?;
                     continue;
                 }
-                Kind::Appended => output.file.sync_all().map_err(at(&output.path))?,
-                Kind::Reduced(reducer) => {
-                    output.length = reduce(self.plan, index, reducer, output.file, &partial, work)
-                        .map_err(at(&partial))?;
+                Kind::Reduced(plan_index, reducer) => {
+                    self.reduce(index, plan_index, &output.name, reducer, output.stream.into_file())?;
+                }
+                Kind::Table(_) | Kind::Quarantine => {
+                    if let Codec::Container(container) = &output.codec {
+                        for part in 0..=output.part {
+                            let target = self.target(&output.name, output.articles.map(|_| part));
+                            assemble(&**container, &self.chunks(index, part), &partial(&target))?;
+                        }
+                    }
                 }
             }
-            partials.push((partial, target));
-            finished.files.push((output.name, output.length));
+            let parts = 0..=output.part;
+            done.extend(parts.map(|part| match output.articles {
+                Some(_) => part_name(&output.name, part),
+                None => output.name.clone(),
+            }));
         }
-        for (partial, target) in &partials {
-            std::fs::rename(partial, target).map_err(at(target))?;
+        for name in done {
+            let target = self.dir.join(&name);
+            std::fs::rename(partial(&target), &target).map_err(at(&target))?;
+            finished.files.push((name, std::fs::metadata(&target).map_err(at(&target))?.len()));
         }
         Ok(finished)
+    }
+
+    /// Writes a run-level table.
+    fn reduce(
+        &self,
+        index: usize,
+        plan_index: usize,
+        name: &str,
+        reducer: Reducer,
+        spool: File,
+    ) -> io::Result<()> {
+        let codec = self.plan.outputs().nth(plan_index).map_or(Codec::Plain, Codec::of);
+        let target = partial(&self.dir.join(name));
+        let path = if let Codec::Container(_) = codec { self.chunks(index, 0) } else { target.clone() };
+        let tail = self.work.join(format!("tail-{index}-0"));
+        let mut stream = Stream::open(path.clone(), codec.clone(), tail, None)?;
+        let mut buf = Vec::new();
+        self.plan.header(plan_index, &mut buf);
+        stream.append(&buf, &self.pool)?;
+        let made = std::cell::Cell::new(0);
+        let scratch = || {
+            made.set(made.get() + 1);
+            let path = self.work.join(format!("merge-{index}-{}", made.get()));
+            OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)
+        };
+        reducer.finish(spool, scratch, &mut |row| {
+            buf.clear();
+            self.plan.encode_reduced(plan_index, row, &mut buf);
+            stream.append(&buf, &self.pool)
+        })?;
+        stream.close(&self.pool)?;
+        match &codec {
+            Codec::Container(container) => assemble(&**container, &path, &target),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -160,85 +307,48 @@ pub(crate) struct Finished {
 }
 
 impl Output {
-    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.length += bytes.len() as u64;
-        if self.pending.len() + bytes.len() < GATHER {
-            self.pending.extend_from_slice(bytes);
-            return Ok(());
+    /// Writes what a file begins with.
+    fn begin(&mut self, plan: &Plan, pool: &Pool) -> io::Result<()> {
+        let mut header = Vec::new();
+        if let Kind::Table(index) = self.kind {
+            plan.header(index, &mut header);
         }
-        self.write()?;
-        self.file.write_all(bytes).map_err(at(&self.path))
+        self.stream.append(&header, pool)
     }
 
-    fn write(&mut self) -> io::Result<()> {
-        self.file.write_all(&self.pending).map_err(at(&self.path))?;
-        self.pending.clear();
-        self.pending.shrink_to(2 * GATHER);
-        Ok(())
-    }
-
-    fn spill(&mut self) {
-        if let Kind::Reduced(reducer) = &mut self.kind {
-            let before = self.pending.len();
-            reducer.spill(&mut self.pending);
-            self.length += (self.pending.len() - before) as u64;
-        }
+    /// Writes what a run-level table has in memory to its spool.
+    fn spill(&mut self, pool: &Pool) -> io::Result<()> {
+        let Kind::Reduced(_, reducer) = &mut self.kind else { return Ok(()) };
+        let mut run = Vec::new();
+        reducer.spill(&mut run);
+        self.stream.append(&run, pool)?;
+        self.stream.write()
     }
 }
 
-fn with_suffix(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(PARTIAL);
-    name.into()
-}
-
-fn open_one(path: &Path, length: Option<u64>) -> io::Result<File> {
-    if let Some(parent) = path.parent() {
+/// Makes a container's file of its chunks.
+fn assemble(container: &dyn Container, chunks: &Path, target: &Path) -> io::Result<()> {
+    if let Some(parent) = target.parent() {
         std::fs::create_dir_all(parent)?;
     }
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(length.is_none());
-    let mut file = options.open(path)?;
-    if let Some(length) = length {
-        let there = file.metadata()?.len();
-        if there < length {
-            let message = format!("it has {there} bytes, the journal says {length}; start anew with --force");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    let file = File::create(target).map_err(at(target))?;
+    let mut out = BufWriter::with_capacity(1 << 20, file);
+    let mut reader = BufReader::new(File::open(chunks).map_err(at(chunks))?);
+    let mut next = move || -> io::Result<Option<Vec<u8>>> {
+        let mut length = [0; 8];
+        if reader.read(&mut length[..1])? == 0 {
+            return Ok(None);
         }
-        file.set_len(length)?;
-    }
-    file.seek(SeekFrom::End(0))?;
-    Ok(file)
-}
-
-/// Writes a run-level table; its length.
-fn reduce(
-    plan: &Plan,
-    index: usize,
-    reducer: Reducer,
-    spool: File,
-    target: &Path,
-    work: &Path,
-) -> io::Result<u64> {
-    let mut file = File::create(target)?;
-    let (mut buf, mut length) = (Vec::new(), 0);
-    plan.header(index, &mut buf);
-    let made = std::cell::Cell::new(0);
-    let scratch = || {
-        made.set(made.get() + 1);
-        let path = work.join(format!("merge-{index}-{}", made.get()));
-        OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)
+        reader.read_exact(&mut length[1..])?;
+        let mut chunk = Vec::new();
+        let length = u64::from_le_bytes(length);
+        if reader.by_ref().take(length).read_to_end(&mut chunk)? as u64 != length {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a chunk is cut short"));
+        }
+        Ok(Some(chunk))
     };
-    reducer.finish(spool, scratch, &mut |row| {
-        plan.encode_reduced(index, row, &mut buf);
-        if buf.len() >= GATHER {
-            length += buf.len() as u64;
-            file.write_all(&buf)?;
-            buf.clear();
-        }
-        Ok(())
-    })?;
-    file.write_all(&buf)?;
-    file.sync_all()?;
-    Ok(length + buf.len() as u64)
+    let mut chunks = std::iter::from_fn(|| next().transpose());
+    container.assemble(&mut chunks, &mut out).map_err(at(target))?;
+    out.flush().map_err(at(target))?;
+    out.get_ref().sync_all().map_err(at(target))
 }

@@ -14,7 +14,7 @@ use crate::flow::Flow;
 use crate::identity::Identity;
 use crate::journal::{Commit, Journal};
 use crate::metrics::{Counts, Timings};
-use crate::outputs::{Finished, Outputs};
+use crate::outputs::{Finished, Outputs, need_ends};
 use crate::progress::Progress;
 use crate::reader::{Ended, Reader};
 use crate::report::report;
@@ -57,7 +57,7 @@ impl Session<'_> {
             0 => thread::available_parallelism().map_or(1, usize::from),
             n => n,
         };
-        let outputs = Outputs::open(self.plan, &self.dir, from.as_ref().map(|c| &*c.lengths))?;
+        let outputs = Outputs::open(self.plan, &self.dir, from.as_ref(), workers)?;
         let committed = from.unwrap_or_default();
         let start = committed.start();
         let before: u64 = self.inputs.files.iter().take(start.file as usize).map(|f| f.bytes).sum();
@@ -104,7 +104,7 @@ impl Session<'_> {
         let (to_writer, done) = bounded(in_flight + workers);
         for _ in 0..in_flight {
             // The channel holds as many.
-            let _ = to_reader.send(Box::new(Batch::new(self.plan.outputs().count())));
+            let _ = to_reader.send(Box::new(Batch::new(self.plan.outputs().count(), need_ends(self.plan))));
         }
         let reader = Reader {
             inputs: &self.inputs,
@@ -183,7 +183,7 @@ impl Session<'_> {
         };
         let Writer { outputs, mut counts, mut timings, .. } = writer;
         let (status, finished) = match complete {
-            Ok(()) => (Status::Complete, outputs.finish(&self.dir.work())?),
+            Ok(()) => (Status::Complete, outputs.finish()?),
             Err(status) => (status, Finished::default()),
         };
         counts.duplicate_ids = finished.duplicates.articles;

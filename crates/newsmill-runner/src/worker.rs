@@ -164,6 +164,9 @@ impl Job<'_> {
     fn count(&self, batch: &mut Batch) {
         let (article, counts) = (&self.workspace.article, &mut batch.counts);
         counts.articles += 1;
+        for (ends, bytes) in batch.ends.iter_mut().zip(&batch.outputs) {
+            ends.push(bytes.len());
+        }
         ids::push(&mut batch.ids, &article.id);
         counts.text_bytes += article.text().len() as u64;
         counts.empty += u64::from(article.body().trim().is_empty());

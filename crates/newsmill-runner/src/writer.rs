@@ -94,13 +94,13 @@ impl Writer<'_> {
             return Ok(Some(End::Fatal(why)));
         }
         let began = Instant::now();
-        self.outputs.append(batch)?;
+        self.outputs.append(batch, self.counts.articles)?;
         self.position = batch.end.clone();
         self.counts.add(&batch.counts);
         self.timings.add(&batch.times);
         self.progress.advance(batch.input_bytes, batch.counts.articles, batch.counts.failures());
-        let due = self.last_commit.elapsed() >= self.commit_every
-            || self.outputs.bytes_since(&self.committed.lengths) >= COMMIT_BYTES;
+        let due =
+            self.last_commit.elapsed() >= self.commit_every || self.outputs.uncommitted() >= COMMIT_BYTES;
         if due {
             self.commit()?;
         }
@@ -113,15 +113,17 @@ impl Writer<'_> {
 
     /// Makes everything so far safe, and says so in the journal.
     pub(crate) fn commit(&mut self) -> std::io::Result<()> {
-        let lengths = self.outputs.sync()?;
+        let saved = self.outputs.sync()?;
         let Position { file, record, line, offset } = self.position;
         let commit = Commit {
             sequence: self.committed.sequence + 1,
             position: (file, record, line, offset),
-            lengths,
+            lengths: saved.iter().map(|s| s.length).collect(),
+            chunks: saved.iter().map(|s| (s.chunks, s.tail)).collect(),
             counts: self.counts.clone(),
         };
         self.journal.append(&commit)?;
+        self.outputs.committed()?;
         self.committed = commit;
         self.last_commit = Instant::now();
         Ok(())
