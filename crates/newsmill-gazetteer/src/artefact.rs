@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::compile::Compiler;
 use crate::names::{Names, Profile};
 use crate::read::{self, ListError};
-use crate::store::{Array, Table};
+use crate::store::{Array, Table, Text};
 use crate::trie::{Filter, Trie};
 use crate::varint;
 
@@ -167,10 +167,10 @@ pub fn write(names: &Names, sources: &[Source]) -> Vec<u8> {
         words(&names.trie.slots),
         words(&names.trie.begins.any),
         words(&names.own),
-        names.forms.text.as_slice().to_vec(),
+        names.forms.text.as_bytes().to_vec(),
         names.policy.as_slice().to_vec(),
-        names.ids.text.as_slice().to_vec(),
-        names.strings.text.as_slice().to_vec(),
+        names.ids.text.as_bytes().to_vec(),
+        names.strings.text.as_bytes().to_vec(),
         names.places.as_slice().to_vec(),
         varint::encode(names.forms.lengths()),
         varint::encode(names.ids.lengths()),
@@ -335,7 +335,8 @@ fn names(file: &Arc<Vec<u8>>, places: &[std::ops::Range<usize>], meta: Meta) -> 
     let table = |text: usize, lengths: usize, count| {
         let starts = sums(lengths, count)?;
         let text = Array::stored(file, place(text))?;
-        (starts.last().copied() == Some(text.as_slice().len() as u32)).then_some(Table { text, starts })
+        let whole = starts.last().copied() == Some(text.as_slice().len() as u32);
+        whole.then_some(Table { text: Text::Stored(text), starts })
     };
     let trie = Trie {
         slots: Array::stored(file, place(1))?,

@@ -125,9 +125,10 @@ impl Names {
     /// Bytes that the list holds in memory, without what is derived when it is first asked for.
     pub fn memory(&self) -> usize {
         let words = [&self.trie.slots, &self.trie.begins.any, &self.trie.begins.small, &self.own];
-        let bytes = [&self.forms.text, &self.policy, &self.ids.text, &self.strings.text, &self.places];
+        let texts = [&self.forms.text, &self.ids.text, &self.strings.text];
         let arrays = words.iter().map(|a| a.as_slice().len() * 8).sum::<usize>()
-            + bytes.iter().map(|a| a.as_slice().len()).sum::<usize>();
+            + texts.iter().map(|t| t.as_bytes().len()).sum::<usize>()
+            + [&self.policy, &self.places].iter().map(|a| a.as_slice().len()).sum::<usize>();
         let numbers = [&self.forms.starts, &self.ids.starts, &self.strings.starts, &self.candidate_starts]
             .into_iter()
             .chain([&self.profile, &self.prior, &self.extra]);

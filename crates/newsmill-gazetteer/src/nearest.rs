@@ -92,7 +92,7 @@ impl FuzzyIndex {
     fn proposals(&self, text: &Letters, max: usize) -> Vec<u32> {
         let mut found = Vec::new();
         let letters = text.set();
-        let near = |p: &Piece| (p.letters ^ letters).count_ones() as usize <= 2 * max;
+        let near = |p: &Piece| at_most_bits(p.letters ^ letters, 2 * max);
         for len in text.len().saturating_sub(max).max(MIN_LENGTH)..=text.len() + max {
             for i in 0..PIECES {
                 let own = piece(len, i);
@@ -150,6 +150,14 @@ fn piece(len: usize, i: usize) -> std::ops::Range<usize> {
     start(i)..start(i + 1)
 }
 
+/// Whether no more than `most` bits are set: each step takes one away.
+fn at_most_bits(mut bits: u32, most: usize) -> bool {
+    for _ in 0..most {
+        bits &= bits.wrapping_sub(1);
+    }
+    bits == 0
+}
+
 /// Folded characters.
 struct Letters {
     chars: Vec<char>,
@@ -158,7 +166,14 @@ struct Letters {
 impl Letters {
     fn new(text: &str) -> Letters {
         let mut chars: Vec<char> = Vec::with_capacity(text.len());
-        for c in fold(text).chars() {
+        let folded;
+        let text = if text.is_ascii() {
+            text
+        } else {
+            folded = fold(text);
+            &folded
+        };
+        for c in text.chars().map(|c| c.to_ascii_lowercase()) {
             let c = if c.is_whitespace() || c == '-' { ' ' } else { c };
             if c != ' ' || chars.last().is_some_and(|&last| last != ' ') {
                 chars.push(c);
@@ -180,7 +195,12 @@ impl Letters {
         let mut bytes = [0u8; 4 * (MAX_LENGTH / PIECES + 2) + 2];
         let mut at = 0;
         for c in &self.chars[slice] {
-            at += c.encode_utf8(&mut bytes[at..]).len();
+            if c.is_ascii() {
+                bytes[at] = *c as u8;
+                at += 1;
+            } else {
+                at += c.encode_utf8(&mut bytes[at..]).len();
+            }
         }
         bytes[at] = piece as u8;
         bytes[at + 1] = len as u8;

@@ -82,7 +82,7 @@ impl<'a> Scan<'a> {
             names,
             trie: names.trie.view(),
             policy: names.policy.as_slice(),
-            forms: names.forms.text.as_slice(),
+            forms: names.forms.text.as_bytes(),
             form_starts: &names.forms.starts,
             text,
             start: &tokens.start[..count],

@@ -37,20 +37,55 @@ impl<T: Pod> Array<T> {
     }
 }
 
+/// The text of a [`Table`].
+#[derive(Clone, Debug)]
+pub(crate) enum Text {
+    /// Known to be UTF-8.
+    Own(String),
+    /// Each string is checked when it is asked for.
+    Stored(Array<u8>),
+}
+
+impl Text {
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Text::Own(text) => text.as_bytes(),
+            Text::Stored(bytes) => bytes.as_slice(),
+        }
+    }
+}
+
 /// Strings laid end to end: string `i` is bytes `starts[i]..starts[i + 1]`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Table {
-    pub text: Array<u8>,
+    pub text: Text,
     pub starts: Vec<u32>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Table { text: Text::Own(String::new()), starts: Vec::new() }
+    }
 }
 
 impl Table {
     pub fn new(text: String, starts: Vec<u32>) -> Table {
-        Table { text: Array::Own(text.into_bytes()), starts }
+        Table { text: Text::Own(text), starts }
     }
 
+    /// String `index`; empty if there is none, or if it isn't UTF-8, which a list that is read in full isn't.
+    #[inline]
     pub fn get(&self, index: usize) -> &str {
-        str_of(self.text.as_slice(), &self.starts, index)
+        match (&self.text, self.starts.get(index..index + 2)) {
+            (Text::Own(text), Some(&[start, end])) => {
+                text.get(start as usize..end as usize).unwrap_or_default()
+            }
+            (Text::Stored(text), Some(&[start, end])) => {
+                let bytes = text.as_slice().get(start as usize..end as usize).unwrap_or_default();
+                std::str::from_utf8(bytes).unwrap_or_default()
+            }
+            _ => "",
+        }
     }
 
     /// The lengths of the strings.
@@ -59,12 +94,7 @@ impl Table {
     }
 }
 
-/// String `index` of a table; empty if there is none, or if it isn't UTF-8, which a list that is read in full isn't.
-#[inline]
-pub(crate) fn str_of<'a>(text: &'a [u8], starts: &[u32], index: usize) -> &'a str {
-    std::str::from_utf8(bytes_of(text, starts, index)).unwrap_or_default()
-}
-
+/// Bytes of string `index` of a table; none if there is no such string.
 #[inline]
 pub(crate) fn bytes_of<'a>(text: &'a [u8], starts: &[u32], index: usize) -> &'a [u8] {
     match starts.get(index..index + 2) {
