@@ -69,6 +69,10 @@ impl View<'_> {
                     return if fits { Complement::Infinitive(t) } else { Complement::None(t) };
                 }
                 Pos::Time => t = self.time_end(t, end),
+                Pos::Open => match (t + 1..end.min(t + 12)).find(|&i| self.pos(i) == Pos::Close) {
+                    Some(close) => t = close + 1,
+                    None => return Complement::None(t),
+                },
                 Pos::Prep => {
                     if let Some(found) = self.prepositional(t, frames, hearer) {
                         return found;
@@ -237,7 +241,11 @@ impl View<'_> {
         }
         let close = (comma + 1..end.min(comma + 20)).find(|&i| self.pos(i) == Pos::Comma)?;
         let next = close + 1;
-        (self.opens(next).is_some() || self.pos(next) == Pos::That).then_some(next)
+        let occasion = self.pos(comma + 1) == Pos::Prep
+            && !(comma + 1..close).any(|i| self.pos(i).is_verb())
+            && self.begins_phrase(next)
+            && self.clause_at(next, end);
+        (self.opens(next).is_some() || self.pos(next) == Pos::That || occasion).then_some(next)
     }
 
     fn after_mark(&self, t: u32, end: u32, colon: bool) -> Complement {

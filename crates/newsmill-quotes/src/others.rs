@@ -157,6 +157,11 @@ impl View<'_> {
 
     /// `reportedly`: the clause around it, in two pieces.
     fn adverb(&self, t: u32, len: u32) -> Option<Candidate> {
+        // "reportedly said": the verb has the content and the source.
+        let verb = self.finite_at(t).and_then(|g| self.rules.cue(g.cue));
+        if verb.is_some_and(|c| c.scope == Scope::Speech && c.frames.has('q')) {
+            return None;
+        }
         let end = self.end_of_sentence(t);
         let start = self.start_of_sentence(t);
         let comma_before = t > start && self.pos(t - 1) == Pos::Comma;

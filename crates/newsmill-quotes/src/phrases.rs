@@ -8,9 +8,9 @@ use crate::view::{PHRASE, Range, View};
 use crate::words::Pos;
 
 /// Prepositions that attach a phrase to the noun before.
-const ATTACHING: [&str; 15] = [
+const ATTACHING: [&str; 21] = [
     "of", "for", "from", "at", "in", "with", "on", "to", "against", "about", "between", "near", "within",
-    "by", "under",
+    "by", "under", "across", "among", "behind", "inside", "outside", "into",
 ];
 
 /// How a subject stands to its verb.
@@ -211,6 +211,7 @@ impl View<'_> {
             || before == Pos::Det && self.tags(prep - 1).any(Tags::INDEF)
             || before == Pos::Pron && self.tags(prep - 1).any(Tags::INDEF)
             || before == Pos::Part
+            || before == Pos::Prep && self.is(prep, "across") && self.hangs_on_noun(prep - 1, lo)
             || before == Pos::Adj
                 && (self.tags(prep - 1).any(Tags::ROLE) || prep > lo + 1 && self.pos(prep - 2).is_nominal())
     }
@@ -308,6 +309,7 @@ impl View<'_> {
                     if start == t {
                         return None;
                     }
+                    let start = self.before_country(start, t, lo).unwrap_or(start);
                     if let Some(found) = self.of_relative_clause(start, lo) {
                         return Some(found);
                     }
@@ -330,6 +332,16 @@ impl View<'_> {
         let rel = group.start - 1;
         let (range, _) = (self.pos(rel) == Pos::Rel).then(|| self.antecedent(rel, lo)).flatten()?;
         Some((range, Link::Aside))
+    }
+
+    /// `the ministry in Munich, Germany`: a name after a comma that only says where the name before it is.
+    fn before_country(&self, start: u32, end: u32, lo: u32) -> Option<u32> {
+        let place = self.name_around(start) == Some((start, end)) && self.names_place(start);
+        let comma = start.checked_sub(1).filter(|&c| place && c > lo + 1 && self.pos(c) == Pos::Comma)?;
+        let place_before = self.pos(comma - 1) == Pos::Proper && self.names_place(comma - 1);
+        let whole = self.phrase_start(comma, lo);
+        let subject = whole < comma - 1 && (whole == lo || self.begins_clause(whole, lo));
+        (place_before && subject).then_some(whole)
     }
 
     /// Whether the noun at `t` can say something: a name, a role, a group, a body or a text.
@@ -384,7 +396,11 @@ impl View<'_> {
                     let relative = opener == Pos::Rel || self.pos(t + 2) == Pos::Rel;
                     let before =
                         t > lo && (self.pos(t - 1).ends_noun_phrase() || self.pos(t - 1) == Pos::Close);
-                    if before && (relative || !finite) && opener != Pos::Cc && !self.opens_adverbial(t, lo) {
+                    if before
+                        && (relative || !finite)
+                        && (opener != Pos::Cc || self.is(t + 1, "or"))
+                        && !self.opens_adverbial(t, lo)
+                    {
                         let start = self.phrase_start(t, lo);
                         nearest.get_or_insert(t);
                         if start == lo || start < t && self.begins_clause(start, lo) {

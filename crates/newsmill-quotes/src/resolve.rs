@@ -1,6 +1,9 @@
 //! Who the source is: the mention in its noun phrase, an appositive, or the speaker chain.
 
-use newsmill_core::layers::{Entities, EntityIx, Gender, Mention, Mentions};
+mod issuers;
+mod pronouns;
+
+use newsmill_core::layers::{Entities, Entity, EntityIx, Gender, Mention, Mentions};
 
 use crate::candidates::Candidate;
 use crate::tags::Tags;
@@ -31,6 +34,10 @@ pub(crate) struct Resolver<'a> {
     last: Option<Speaker>,
     /// The last speaker that was one person.
     last_person: Option<Speaker>,
+    /// Where the last source stands.
+    last_source: Option<Range>,
+    /// Speakers that noun phrases named, with the phrase's head.
+    spoke: Vec<(u32, Speaker)>,
     /// What pronouns told about entities without a gender.
     genders: Vec<Gender>,
 }
@@ -39,23 +46,64 @@ impl<'a> Resolver<'a> {
     /// Begins an article.
     pub fn new(view: View<'a>, mentions: &'a Mentions, entities: &'a Entities) -> Self {
         let genders = entities.rows.iter().map(|e| e.gender).collect();
-        Resolver { view, mentions, entities, last: None, last_person: None, genders }
+        Resolver {
+            view,
+            mentions,
+            entities,
+            last: None,
+            last_person: None,
+            last_source: None,
+            spoke: Vec::new(),
+            genders,
+        }
     }
 
     /// The speaker of a candidate; call in reading order. `carry`: a candidate without source has the last speaker.
     pub fn speaker(&mut self, c: &Candidate, carry: bool) -> Option<Speaker> {
         let speaker = match c.source {
             Some(range) => Some(self.of_phrase(range)),
-            None if carry => self.last.clone().or_else(|| self.narrated(c.span().0)),
+            None if carry => self.carried(c.span().0),
             None => None,
         };
         if let Some(s) = speaker.clone().filter(|_| !c.inside) {
+            self.last_source =
+                c.source.or_else(|| if self.last == speaker { self.last_source } else { s.phrase });
             if s.kind == "person" && !s.plural {
                 self.last_person = Some(s.clone());
             }
             self.last = Some(s);
         }
         speaker
+    }
+
+    /// The source that a quotation without reporting clause shares.
+    pub fn shared_source(&self) -> Option<Range> {
+        self.last_source
+    }
+
+    /// Who says a quotation without reporting clause: the person whom the sentence before it is about, if nobody spoke in
+    /// it, else the last speaker.
+    fn carried(&mut self, at: u32) -> Option<Speaker> {
+        let view = self.view;
+        let own = view.start_of_sentence(at);
+        let begins = view.marks.at(at).map_or(at, |r| r.open);
+        let from = if own < begins { own } else { view.start_of_sentence(own.saturating_sub(1)) };
+        let silent = self.last_source.is_none_or(|(_, end)| end <= from);
+        if silent
+            && from < begins
+            && let Some(range) = self.first_subject(from, begins)
+            && self.names_person(range)
+        {
+            return Some(self.of_phrase(range));
+        }
+        self.last.clone().or_else(|| self.narrated(at))
+    }
+
+    /// Whether a noun phrase is a named person or a pronoun for one.
+    fn names_person(&self, (start, end): Range) -> bool {
+        let pronoun = end == start + 1 && self.view.tags(start).any(Tags::MALE.with(Tags::FEMALE));
+        let head = self.view.core_end(start, end).max(start + 1) - 1;
+        pronoun || self.entity_at_head(start, head).is_some_and(|e| self.is_person(e))
     }
 
     /// Nobody spoke yet: the person that the sentence before is about.
@@ -67,14 +115,35 @@ impl<'a> Resolver<'a> {
     }
 
     fn of_phrase(&mut self, range: Range) -> Speaker {
-        let (start, end) = range;
+        let (start, end) = self.unbracketed(range);
         let view = self.view;
         if end == start + 1 && (view.pos(start) == Pos::Pron || view.pos(start) == Pos::Poss) {
             return self.pronoun(range);
         }
-        let head = view.core_end(start, end).max(start + 1) - 1;
-        let head =
-            view.name_around(head).filter(|&(s, e)| s >= start && e <= end).map_or(head, |(_, e)| e - 1);
+        let speaker = self.of_noun_phrase((start, end));
+        self.spoke.push((self.head((start, end)), speaker.clone()));
+        speaker
+    }
+
+    /// A label in brackets without them: `((WSS)): …`.
+    fn unbracketed(&self, (mut start, mut end): Range) -> Range {
+        while start + 1 < end && self.view.pos(start) == Pos::Open && self.view.pos(end - 1) == Pos::Close {
+            (start, end) = (start + 1, end - 1);
+        }
+        (start, end)
+    }
+
+    /// The token that a noun phrase is about.
+    fn head(&self, (start, end): Range) -> u32 {
+        let head = self.view.core_end(start, end).max(start + 1) - 1;
+        self.view.name_around(head).filter(|&(s, e)| s >= start && e <= end).map_or(head, |(_, e)| e - 1)
+    }
+
+    /// Who a noun phrase, no pronoun, is.
+    pub(super) fn of_noun_phrase(&self, range: Range) -> Speaker {
+        let (start, end) = range;
+        let view = self.view;
+        let head = self.head(range);
         let tags = view.tags(head);
         if self.several(range).len() > 1 {
             return Speaker { phrase: Some(range), kind: "group", plural: true, ..Speaker::default() };
@@ -83,7 +152,8 @@ impl<'a> Resolver<'a> {
             .person_at_edge(start, end, head)
             .or_else(|| self.entity_at_head(start, head))
             .or_else(|| self.appositive(end))
-            .or_else(|| self.by_role(start, head));
+            .or_else(|| self.by_role(start, head))
+            .or_else(|| self.by_initials(range));
         if let Some(entity) = found {
             return self.named(entity, range);
         }
@@ -93,6 +163,9 @@ impl<'a> Resolver<'a> {
             && let Some(issuer) = self.issuer(range, head)
         {
             return Speaker { phrase: Some(range), ..issuer };
+        }
+        if let Some(before) = self.spoke_before(start, head) {
+            return before;
         }
         if tags.any(Tags::ORG)
             && common
@@ -104,6 +177,34 @@ impl<'a> Resolver<'a> {
         }
         let name = self.appositive_name(end).unwrap_or_else(|| self.name_in(range));
         self.unnamed(name, head)
+    }
+
+    /// `the researchers`: an earlier speaker whose phrase has the same head.
+    fn spoke_before(&self, start: u32, head: u32) -> Option<Speaker> {
+        let view = self.view;
+        let definite = ["the", "this", "these", "that", "those"].iter().any(|d| view.is(start, d));
+        if !definite || head > start + 2 {
+            return None;
+        }
+        let word = view.word(head);
+        let same =
+            |(before, _): &&(u32, Speaker)| *before < start && view.word(*before).eq_ignore_ascii_case(word);
+        self.spoke.iter().rev().take(40).find(same).map(|(_, s)| s.clone())
+    }
+
+    /// `WSS: …`: the label of an interview, the initials of somebody named.
+    fn by_initials(&self, (start, end): Range) -> Option<EntityIx> {
+        let word = self.view.word(start);
+        let short = end == start + 1 && (2..=4).contains(&word.len());
+        if !short || !word.bytes().all(|b| b.is_ascii_uppercase()) {
+            return None;
+        }
+        let initials = |e: &Entity| {
+            let name = self.entities.strings.get(e.name);
+            let initials = name.split([' ', '-', '.']).filter_map(|w| w.chars().next());
+            self.entities.strings.get(e.kind) == "person" && initials.eq(word.chars())
+        };
+        self.entities.rows.iter().position(initials).map(|i| EntityIx(i as u32))
     }
 
     fn unnamed(&self, range: Range, head: u32) -> Speaker {
@@ -185,6 +286,7 @@ impl<'a> Resolver<'a> {
     /// A person named at the phrase's start (`Yang Weizhong Deputy Director for …`) or, after a role, at its end
     /// (`Mayor of Koszalin Piotr Jedlinski`).
     fn person_at_edge(&self, start: u32, end: u32, head: u32) -> Option<EntityIx> {
+        let view = self.view;
         let from = self.mentions.rows.partition_point(|m| m.first_token < start);
         let inside = self.mentions.rows[from..].iter().take_while(|m| m.first_token < end);
         let role = self.view.tags(head).any(Tags::ROLE.with(Tags::TITLE));
@@ -192,15 +294,22 @@ impl<'a> Resolver<'a> {
         let mut persons = inside.filter(|m| self.is_person(m.entity) && m.end_token <= end);
         let edge = |m: &&Mention| {
             let first = m.first_token == start && self.view.pos(m.end_token) != Pos::Genitive;
-            let last = m.end_token == end && m.first_token > start && self.bare_before(m.first_token);
-            first || named_head && last
+            let after = m.first_token > start && self.bare_before(m.first_token);
+            let last =
+                m.end_token == end || view.pos(m.end_token) == Pos::Prep && view.tags(head).any(Tags::ROLE);
+            first || named_head && after && last
         };
         persons.find(edge).map(|m| m.entity)
     }
 
-    /// Whether a name follows straight on another word, not on a preposition.
+    /// Whether a name follows straight on another word and not, titles and adjectives apart, on a preposition.
     fn bare_before(&self, t: u32) -> bool {
-        !matches!(self.view.pos(t - 1), Pos::Prep | Pos::Genitive | Pos::Cc | Pos::Det)
+        let view = self.view;
+        let passed = Tags::TITLE.with(Tags::ADJ);
+        let before =
+            |&i: &u32| !view.tags(i).any(passed) && !matches!(view.pos(i), Pos::Stop | Pos::Det | Pos::Adj);
+        let before = (t.saturating_sub(6)..t).rev().find(before);
+        before.is_none_or(|i| !matches!(view.pos(i), Pos::Prep | Pos::Genitive | Pos::Cc))
     }
 
     /// The tokens of an unknown name after titles: `UK Secretary of Health Alan Johnson`.
@@ -214,54 +323,31 @@ impl<'a> Resolver<'a> {
             from += 1;
         }
         let words = end - from;
-        if words >= 2 && (titled || from > end - proper) && words <= 4 { (from, end) } else { (start, end) }
-    }
-
-    /// Whose text it is: `X’s report`, `a statement by X`, `the report` of the last speaker.
-    fn issuer(&self, (start, end): Range, head: u32) -> Option<Speaker> {
-        let from = self.mentions.rows.partition_point(|m| m.first_token < start);
-        let inside = self.mentions.rows[from..].iter().take_while(|m| m.first_token < end);
-        let own = inside
-            .filter(|m| m.end_token <= end && self.mentions.strings.get(m.kind) != "demonym")
-            .find(|m| {
-                let place = self.mentions.strings.get(m.kind) == "place";
-                let by = m.first_token > head
-                    && ["of", "by", "from"].iter().any(|p| self.preceded(m.first_token, p));
-                m.end_token <= head && !place || self.view.pos(m.end_token) == Pos::Genitive || by
-            });
-        let after = self.mentions.rows[from..].iter().skip_while(|m| m.first_token < end);
-        let by = after.take_while(|m| m.first_token < end + 10).find(|m| self.preceded(m.first_token, "by"));
-        if let Some(m) = own.or(by) {
-            return Some(self.named(m.entity, (m.first_token, m.end_token)));
+        let bare = end - proper == start || self.bare_before(end - proper);
+        if (2..=4).contains(&words) && bare && (titled || from > end - proper) {
+            (from, end)
+        } else {
+            (start, end)
         }
-        let definite = ["the", "this", "their", "his", "her", "its"].iter().any(|d| self.view.is(start, d));
-        if definite && head <= start + 1 { self.last.clone() } else { None }
     }
 
-    /// Whether a preposition stands before the noun phrase at `t`, an article and titles between.
-    fn preceded(&self, t: u32, prep: &str) -> bool {
-        (1..=5)
-            .take_while(|&n| n <= t)
-            .map(|n| t - n)
-            .find(|&i| self.view.pos(i) == Pos::Prep)
-            .is_some_and(|i| self.view.is(i, prep))
-    }
-
-    /// `the company`: the last organization of that kind that spoke, or the nearest named before.
+    /// `the company`: the last organization of that kind that spoke, or the nearest named before; of a word that any
+    /// organization may be called by, the last that spoke.
     fn body(&self, start: u32) -> Option<EntityIx> {
         let word = self.view.word(start + 1).to_lowercase();
-        // Only a body of that kind: its name or its subtype has the word.
-        let organization = |e: EntityIx| {
+        let organization =
+            |e: EntityIx| self.entities.strings.get(self.entities.rows[e.at()].kind) == "organization";
+        // Of that kind: its name or its subtype has the word.
+        let fits = |e: EntityIx| {
             let row = &self.entities.rows[e.at()];
-            let text = |s| self.entities.strings.get(s).to_lowercase();
-            text(row.kind) == "organization"
-                && (text(row.name).contains(&word) || text(row.subtype).contains(&word))
+            let has = |s| self.entities.strings.get(s).to_lowercase().contains(&word);
+            organization(e) && (has(row.name) || has(row.subtype))
         };
-        let spoke = self.last.as_ref().and_then(|s| s.entity).filter(|&e| organization(e));
+        let spoke = self.last.as_ref().and_then(|s| s.entity);
         let upto = self.mentions.rows.partition_point(|m| m.first_token < start);
-        let nearest =
-            self.mentions.rows[..upto].iter().rev().take(12).map(|m| m.entity).find(|&e| organization(e));
-        spoke.or(nearest)
+        let mut nearest = self.mentions.rows[..upto].iter().rev().take(12).map(|m| m.entity);
+        let any = spoke.filter(|&e| organization(e) && self.view.tags(start + 1).any(Tags::ANAPHOR));
+        spoke.filter(|&e| fits(e)).or_else(|| nearest.find(|&e| fits(e))).or(any)
     }
 
     /// `their mother, Anwar, said`: an unknown name between commas.
@@ -290,89 +376,6 @@ impl<'a> Resolver<'a> {
             let role = self.entities.strings.get(self.entities.rows[e.at()].role);
             self.is_person(e) && role.to_lowercase().split_whitespace().any(|w| w == word)
         })
-    }
-
-    fn pronoun(&mut self, range: Range) -> Speaker {
-        let tags = self.view.tags(range.0);
-        let gender = if tags.any(Tags::MALE) {
-            Gender::Male
-        } else if tags.any(Tags::FEMALE) {
-            Gender::Female
-        } else {
-            Gender::Unknown
-        };
-        let fallback = Speaker { phrase: Some(range), gender, ..Speaker::default() };
-        let found = if gender != Gender::Unknown {
-            self.person(range.0, gender)
-        } else if tags.any(Tags::PLURAL) {
-            self.last.clone().filter(|s| s.plural || s.kind != "person")
-        } else if self.view.is(range.0, "it") {
-            self.last.clone().filter(|s| s.kind != "person" && s.kind != "group")
-        } else {
-            self.last.clone()
-        };
-        let mut speaker = found.unwrap_or(fallback);
-        if let Some(entity) = speaker.entity.filter(|_| gender != Gender::Unknown) {
-            self.genders[entity.at()] = gender;
-            speaker.gender = gender;
-        }
-        speaker
-    }
-
-    fn agrees(&self, s: &Speaker, gender: Gender) -> bool {
-        let known = s.entity.map_or(s.gender, |e| match self.genders[e.at()] {
-            Gender::Unknown => s.gender,
-            g => g,
-        });
-        known == Gender::Unknown || known == gender
-    }
-
-    /// The person that `he` or `she` means: the last person who spoke, or the nearest person before.
-    fn person(&self, at: u32, gender: Gender) -> Option<Speaker> {
-        let spoke = self.last_person.clone().filter(|s| self.agrees(s, gender));
-        let nearest = self.nearest_person(at, gender);
-        match (spoke, nearest) {
-            (Some(s), Some((entity, subject, token))) => {
-                let later = s.phrase.is_none_or(|(start, _)| token > start);
-                let other = s.entity != Some(entity);
-                if later && other && subject && self.same_neighbourhood(token, at) {
-                    Some(self.named(entity, (token, token + 1)))
-                } else {
-                    Some(s)
-                }
-            }
-            (Some(s), None) => Some(s),
-            (None, Some((entity, _, token))) => Some(self.named(entity, (token, token + 1))),
-            (None, None) => None,
-        }
-    }
-
-    /// The sentence of the pronoun or the one before.
-    fn same_neighbourhood(&self, token: u32, at: u32) -> bool {
-        let start = self.view.start_of_sentence(at);
-        let before = self.view.start_of_sentence(start.saturating_sub(1));
-        token >= before
-    }
-
-    /// Nearest earlier person outside marks, subjects first; whether it is a subject, and its token.
-    fn nearest_person(&self, at: u32, gender: Gender) -> Option<(EntityIx, bool, u32)> {
-        let upto = self.mentions.rows.partition_point(|m| m.first_token < at);
-        let earlier = self.mentions.rows[..upto].iter().rev().take(40).filter(|m| {
-            let fits = self.genders[m.entity.at()];
-            self.is_person(m.entity)
-                && (fits == Gender::Unknown || fits == gender || gender == Gender::Unknown)
-                && self.view.marks.at(m.first_token).is_none()
-        });
-        let mut first = None;
-        for m in earlier {
-            let subject = self.view.finite_at(m.end_token).is_some()
-                || self.view.start_of_sentence(m.first_token) == m.first_token;
-            if subject {
-                return Some((m.entity, true, m.first_token));
-            }
-            first.get_or_insert((m.entity, false, m.first_token));
-        }
-        first
     }
 
     /// The speakers of a phrase that names several: `A and B`, `both officials`.

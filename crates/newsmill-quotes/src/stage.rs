@@ -90,7 +90,7 @@ pub struct Scratch {
 impl Stage for QuoteStage {
     const KIND: &'static str = "quotes";
     const ABOUT: &'static str = "direct, mixed and indirect quotations with their speakers";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const EXAMPLE: &'static str = r#"{ "scope": "speech" }"#;
     type Config = Options;
     type Scratch = Scratch;
@@ -202,7 +202,7 @@ impl QuoteStage {
     ) -> Vec<Resolved> {
         let mut resolver = Resolver::new(view, mentions, entities);
         let mut all: Vec<Resolved> = Vec::with_capacity(chosen.len());
-        for candidate in chosen {
+        for mut candidate in chosen {
             let carry = matches!(candidate.template, Template::Loose);
             let speaker = resolver.speaker(&candidate, carry);
             let several = candidate.source.map(|s| resolver.several(s)).unwrap_or_default();
@@ -210,6 +210,9 @@ impl QuoteStage {
             // Words in marks are a quotation even if nobody knows whose.
             if confidence < self.min_confidence && candidate.template != Template::Loose {
                 continue;
+            }
+            if carry && candidate.source.is_none() && speaker.is_some() {
+                candidate.source = resolver.shared_source();
             }
             all.push(Resolved { candidate, speaker, several, confidence });
         }
@@ -248,7 +251,10 @@ fn loose(view: &View<'_>, chosen: &[Candidate]) -> Vec<Candidate> {
     let mut next = 0;
     let mut found = Vec::new();
     let mut spoken: Option<u32> = None;
-    let mut pieces: Vec<(u32, u32)> = chosen.iter().flat_map(|c| c.pieces.iter().copied()).collect();
+    // What is quoted inside a quotation doesn't claim it, unless its mark was never closed.
+    let open = |c: &Candidate| view.marks.at(c.span().0).is_some_and(|r| r.after == r.end);
+    let claims = chosen.iter().filter(|c| !c.inside || open(c));
+    let mut pieces: Vec<(u32, u32)> = claims.flat_map(|c| c.pieces.iter().copied()).collect();
     pieces.sort_unstable();
     for region in view.marks.regions.iter().filter(|r| r.depth == 0) {
         while next < pieces.len() && pieces[next].0 < region.after {

@@ -103,6 +103,8 @@ tags! {
     ATTITUDE_NOUN = 39, "a";
     /// The word is a form of a reporting verb.
     CUE = 40, "cue";
+    /// A noun that any organization may be called by once it is named.
+    ANAPHOR = 41, "anaphor";
 }
 
 impl Tags {

@@ -154,6 +154,13 @@ impl<'a> View<'a> {
         self.mentions.rows.get(index).map(|m| (m.first_token, m.end_token))
     }
 
+    /// Whether the longest name that covers this token is a place's.
+    pub fn names_place(&self, t: u32) -> bool {
+        let index = self.words.name_of.get(t as usize).and_then(|&i| (i as usize).checked_sub(1));
+        let mention = index.and_then(|i| self.mentions.rows.get(i));
+        mention.is_some_and(|m| self.mentions.strings.get(m.kind) == "place")
+    }
+
     /// Cuts marks, commas and stops from both ends of a range; nothing is left if it has no word.
     pub fn trim(&self, (mut start, mut end): Range) -> Option<Range> {
         let edge =

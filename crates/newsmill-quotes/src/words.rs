@@ -308,6 +308,21 @@ impl Words {
         })
     }
 
+    /// What the words before rule out: a verb straight after a determiner or adjective, a participle after `who`.
+    fn mended(&self, i: usize, pos: Pos) -> Pos {
+        let tags = self.tags[i];
+        match (pos, self.prev(i)) {
+            (Pos::Fin, Some(Pos::Det | Pos::Adj | Pos::Poss)) if tags.any(Tags::NOUN) => Pos::Noun,
+            (Pos::Fin | Pos::Base, Some(Pos::Adj | Pos::Proper))
+                if tags.any(Tags::ROLE) && self.tags_at(i + 1).any(Tags::PREP.with(Tags::TO)) =>
+            {
+                Pos::Noun
+            }
+            (Pos::Part, Some(Pos::Rel)) if tags.any(Tags::VD) => Pos::Fin,
+            _ => pos,
+        }
+    }
+
     fn tags_at(&self, i: usize) -> Tags {
         self.tags.get(i).copied().unwrap_or_default()
     }
@@ -375,7 +390,7 @@ impl Words {
         if !tags.any(Tags::CUE)
             && let Some(pos) = self.tagged_class(i, initial)
         {
-            return pos;
+            return self.mended(i, pos);
         }
         if capital && !tags.any(Tags::VERB) && (next_capital || !self.known_noun(tags)) {
             if tags.any(Tags::ADJ) && !next_capital {
@@ -409,7 +424,8 @@ impl Words {
         let tags = self.tags[i];
         if word.ends_with(['s', 'S']) {
             let pronoun = i.checked_sub(1).is_some_and(|p| {
-                self.tags[p].any(Tags::PRON.with(Tags::REL).with(Tags::THAT)) || self.pos[p] == Pos::Pron
+                self.tags[p].any(Tags::PRON.with(Tags::REL).with(Tags::THAT)) && self.pos[p] != Pos::Proper
+                    || self.pos[p] == Pos::Pron
             });
             return if pronoun { Pos::Be } else { Pos::Genitive };
         }
@@ -435,7 +451,9 @@ impl Words {
         let next = self.tags_at(i + 1);
         let prev = self.prev(i);
         if tags.any(Tags::TIME) && (!tags.any(Tags::MODAL.with(Tags::VERB)) || inner_capital) {
-            return Some(Pos::Time);
+            // "five-year term"
+            let compound = i > 0 && tokens.flags[i - 1].kind() == TokenKind::Hyphen && self.known_noun(next);
+            return Some(if compound { Pos::Adj } else { Pos::Time });
         }
         if inner_capital && tags.any(Tags::VERB.with(Tags::NOUN).with(Tags::ADJ)) && !tags.any(Tags::AUX) {
             return None;
@@ -443,7 +461,8 @@ impl Words {
         if tags.any(Tags::TO) && matches!(self.opinion(i), Tag::To | Tag::Preposition) {
             // "declined to comment": the tagger takes many reporting verbs for nouns.
             let verb = self.opinion(i) == Tag::To || next.any(Tags::V0) && next.any(Tags::CUE);
-            return Some(if verb { Pos::To } else { Pos::Prep });
+            let name = tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::CAPITAL));
+            return Some(if verb && !name { Pos::To } else { Pos::Prep });
         }
         if tags.any(Tags::TO) {
             let verb = next.any(Tags::V0.with(Tags::BE).with(Tags::HAVE).with(Tags::DO).with(Tags::ADV));
@@ -458,6 +477,7 @@ impl Words {
                 {
                     Pos::Pron
                 }
+                Some(Pos::Noun | Pos::Proper) if self.only_finite(i + 1) => Pos::Rel,
                 _ => Pos::That,
             });
         }
@@ -523,6 +543,14 @@ impl Words {
             return Some(if subject { Pos::Pron } else { Pos::Adv });
         }
         None
+    }
+
+    /// Whether the word can be nothing but a finite verb: `that monitored`, `that has`.
+    fn only_finite(&self, i: usize) -> bool {
+        let tags = self.tags_at(i);
+        let verb =
+            tags.any(Tags::AUX) || tags.any(Tags::VD.with(Tags::VS)) && !tags.any(Tags::NOUN.with(Tags::ADJ));
+        verb && !tags.any(Tags::V0.with(Tags::DET).with(Tags::PREP))
     }
 
     fn ambiguous_sub(&self, tags: Tags) -> Pos {
@@ -638,6 +666,13 @@ impl Words {
         false
     }
 
+    /// Whether the word before is a noun that isn't plural.
+    fn singular_before(&self, i: usize) -> bool {
+        i.checked_sub(1).is_some_and(|p| {
+            self.pos[p] == Pos::Noun && !self.tags[p].any(Tags::PLURAL.with(Tags::GROUP).with(Tags::ORG))
+        })
+    }
+
     fn present(&self, i: usize, left: Option<Pos>, in_phrase: bool, noun: bool) -> Option<Pos> {
         if in_phrase {
             return noun.then_some(Pos::Noun);
@@ -652,6 +687,10 @@ impl Words {
             .with(Tags::REFL);
         match left {
             Some(Pos::Pron | Pos::Rel) => Some(Pos::Fin),
+            // "a term": no verb without -s after a singular.
+            Some(Pos::Noun) if noun && !self.tags[i].any(Tags::VS) && self.singular_before(i) => {
+                Some(Pos::Noun)
+            }
             Some(Pos::Noun | Pos::Proper | Pos::Close | Pos::Num | Pos::Time) => {
                 if !noun
                     || next.any(complement)

@@ -51,7 +51,7 @@ pub struct Quote {
     pub parts: u32,
     /// The reporting words.
     pub cue: Option<Span>,
-    /// The source noun phrase or pronoun.
+    /// The source noun phrase or pronoun; for a quotation without reporting clause, that of the one it goes on from.
     pub speaker: Option<Span>,
     /// Who that is, if an entity of the article.
     pub entity: Option<EntityIx>,
@@ -129,7 +129,11 @@ impl Table for Quotes {
             Column::text("kind", "direct, mixed or indirect"),
             Column::int("parts", "rows in quote_parts"),
             Column::span("cue", SpanStyle::Named, "the reporting words"),
-            Column::span("speaker", SpanStyle::Named, "the source as the text has it"),
+            Column::span(
+                "speaker",
+                SpanStyle::Named,
+                "the source as the text has it; without reporting clause, that of the quotation gone on from",
+            ),
             Column::text("speaker_id", "entity id of the resolved speaker"),
             Column::text("speaker_name", "resolved name, or the noun phrase of an unnamed speaker"),
             Column::text("speaker_type", "person, organization, place, group, document"),
