@@ -239,6 +239,10 @@ impl View<'_> {
         if !matches!(self.pos(comma + 1), Pos::Prep | Pos::Time | Pos::Adv | Pos::Ing | Pos::Rel) {
             return None;
         }
+        // "X said, adding, “…”": the quotation is the other verb's.
+        if self.pos(comma + 1) == Pos::Ing && self.cue_at(comma + 1).is_some() {
+            return None;
+        }
         let close = (comma + 1..end.min(comma + 20)).find(|&i| self.pos(i) == Pos::Comma)?;
         let next = close + 1;
         let occasion = self.pos(comma + 1) == Pos::Prep
@@ -359,15 +363,23 @@ impl View<'_> {
     /// End of a clause that begins at `from` and is reported by `cue`: where the attribution ends.
     pub fn clause_end(&self, from: u32, cue: &Group, narrow: bool) -> u32 {
         let end = self.end_of_sentence(from.max(cue.main)).min(from + REACH);
+        // "While critics said the bridge was unsafe, the mayor walked": the main clause follows.
+        let start = self.start_of_sentence(cue.main);
+        let led = self.pos(start) == Pos::Sub && cue.main - start <= 12 && !self.is(start, "but");
         let mut t = from + 1;
         while t < end {
             if let Some(region) = self.opens(t) {
                 // A quoted sentence after a comma or colon begins something of its own.
                 t = region.after.max(t + 1);
+                let comma = self.words.pos[region.end as usize - 1] == Pos::Comma;
+                if comma && t < end && self.cut_at_comma(t - 1, end, cue) {
+                    return t;
+                }
                 continue;
             }
             match self.pos(t) {
                 Pos::Semi => return t,
+                Pos::Comma if led && self.clause_at(t + 1, end) => return t,
                 Pos::Comma if self.cut_at_comma(t, end, cue) => return t,
                 Pos::Cc if self.cut_at_conjunction(t, end, cue) => return t,
                 Pos::Comma if narrow && self.pos(t + 1) != Pos::Adj => return t,
@@ -392,7 +404,8 @@ impl View<'_> {
             Pos::Cc => {
                 let after = self.skip_adverbs(next + 1);
                 if let Some(group) = self.finite_at(after) {
-                    return self.rules.cue(group.cue).is_some() && self.alike(group, cue);
+                    let reports = self.rules.cue(group.cue).is_some();
+                    return reports && (self.is(next, "but") || self.alike(group, cue));
                 }
                 self.is(next, "but") && self.clause_at(after, end) || self.cue_clause(after, end)
             }

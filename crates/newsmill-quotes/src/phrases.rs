@@ -267,7 +267,13 @@ impl View<'_> {
         if group.form == Form::Ing || group.form == Form::Infinitive {
             return self.controller(group.start, lo, depth);
         }
+        if t < group.start && t > lo && self.pos(t - 1) == Pos::Comma && self.is(t, "then") {
+            return self.controller(t - 1, lo, depth);
+        }
         let mut link = Link::Adjacent;
+        if let Some(before) = self.before_quoted_aside(t, lo) {
+            (t, link) = (before, Link::Aside);
+        }
         for _ in 0..3 {
             if t <= lo {
                 return None;
@@ -319,6 +325,15 @@ impl View<'_> {
             }
         }
         None
+    }
+
+    /// `X, citing “the magic,” said`: an aside whose last comma stands in marks.
+    fn before_quoted_aside(&self, t: u32, lo: u32) -> Option<u32> {
+        let region = self.ends_before(t).filter(|r| self.words.pos[r.end as usize - 1] == Pos::Comma)?;
+        let comma = (lo..region.open).rev().take(8).find(|&i| self.pos(i) == Pos::Comma)?;
+        let opens = matches!(self.pos(comma + 1), Pos::Ing | Pos::Part | Pos::Prep | Pos::Rel);
+        let names = comma > lo && self.pos(comma - 1).ends_noun_phrase();
+        (opens && names).then_some(comma)
     }
 
     /// `Experts who had no part in the trial called`: the phrase at `start` is the object of a relative clause, the
@@ -393,7 +408,8 @@ impl View<'_> {
                 Pos::Comma => {
                     tries += 1;
                     let opener = self.pos(t + 1);
-                    let relative = opener == Pos::Rel || self.pos(t + 2) == Pos::Rel;
+                    let relative =
+                        opener == Pos::Rel || self.pos(t + 2) == Pos::Rel || self.tags(t + 1).any(Tags::REL);
                     let before =
                         t > lo && (self.pos(t - 1).ends_noun_phrase() || self.pos(t - 1) == Pos::Close);
                     if before

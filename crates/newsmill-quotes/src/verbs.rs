@@ -290,20 +290,50 @@ impl View<'_> {
             }
             return self.with_rest(group, cue, region, group.end);
         }
+        if let Complement::Quote(t, true) = complement {
+            return self.subject_then_quote(group, cue, source.0, t);
+        }
         if !matches!(complement, Complement::None(_)) || !cue.frames.has('c') {
             return None;
         }
         self.clause_left(group, cue, source.0, group.end)
     }
 
+    /// `The bridge, X said, “is a perfect example”`: the quotation's subject stands before.
+    fn subject_then_quote(&self, group: &Group, cue: &Cue, clause: u32, quote: u32) -> Option<Candidate> {
+        let region = self.opens(quote)?;
+        let start = self.start_of_sentence(group.start);
+        let comma = clause.checked_sub(1).filter(|&c| c > start && self.pos(c) == Pos::Comma)?;
+        let subject = self.begins_phrase(start) && !self.has_verb(start, comma);
+        let verb = self.words.pos[region.start as usize].is_finite();
+        if !subject || !verb {
+            return None;
+        }
+        self.candidate(group, cue, Template::LeftClause, vec![(start, comma), (region.start, region.end)])
+    }
+
     /// A quotation before its reporting clause, with the piece that goes on after it.
     fn with_rest(&self, group: &Group, cue: &Cue, region: Region, after: u32) -> Option<Candidate> {
-        let first = self.head_of_chain(region);
-        let mut pieces = first;
+        let mut pieces = self.head_of_chain(region);
+        if let [piece] = &mut pieces[..]
+            && let Some(start) = self.clause_before(region)
+        {
+            piece.0 = start;
+        }
         if let Some(next) = self.rest_quote(after) {
             pieces.extend(self.chain(next));
         }
         self.candidate(group, cue, Template::Direct, pieces)
+    }
+
+    /// `They want to “create an economy,” X said`: where the clause begins that only ends in marks.
+    fn clause_before(&self, region: Region) -> Option<u32> {
+        let start = self.start_of_sentence(region.open);
+        let near = start < region.open && region.open - start <= 25;
+        let joined = near && !self.pos(region.open - 1).is_mark() && self.ends_before(region.open).is_none();
+        let cue = |g: &Group| self.rules.cue(g.cue).is_some_and(|c| c.scope == Scope::Speech);
+        let reports = (start..region.open).any(|i| self.opens(i).is_some() || self.group(i).is_some_and(cue));
+        (joined && !reports).then_some(start)
     }
 
     /// The region and, if it continues others, the paragraphs before it.
@@ -394,14 +424,18 @@ impl View<'_> {
     fn split_clause(&self, group: &Group, cue: &Cue, first: Range, after: u32) -> Option<Candidate> {
         let rest = after + 1;
         let end = self.end_of_sentence(group.main);
-        let subject = self.finite_at(rest).is_some() && self.phrase_start(first.1, first.0) == first.0;
-        let adverbial = self.pos(first.0) == Pos::Prep && self.clause_at(rest, end);
+        let subject = self.finite_at(rest).is_some() && self.begins_phrase(first.0);
+        let leads = matches!(self.pos(first.0), Pos::Prep | Pos::Adv | Pos::Time | Pos::Sub);
+        let adverbial = leads && self.clause_at(rest, end);
         let whole = self.pos(after) == Pos::Comma && (subject || adverbial);
         if !whole {
             return None;
         }
-        let end = self.clause_end(rest, group, false);
-        self.candidate(group, cue, Template::LeftClause, vec![first, (rest, end)])
+        let rest = (rest, self.clause_end(rest, group, false));
+        // "Still, he said, …": a lone adverb belongs to the reporting clause as much.
+        let lone = first.1 == first.0 + 1 && self.pos(first.0) == Pos::Adv;
+        let pieces = if lone { vec![rest] } else { vec![first, rest] };
+        self.candidate(group, cue, Template::LeftClause, pieces)
     }
 
     fn has_verb(&self, from: u32, to: u32) -> bool {
@@ -453,7 +487,7 @@ impl View<'_> {
             .find(|&i| matches!(self.pos(i), Pos::Comma | Pos::Colon) || self.opens(i).is_some());
         // `…, said its director, Y.`: the name ends the sentence.
         let bare = !(t..end).any(|i| self.pos(i).is_verb());
-        close.unwrap_or(if bare && end - t < 8 { end } else { t })
+        if bare && end - t < 30 { end } else { close.unwrap_or(t) }
     }
 
     /// Passives: `X was accused of`, `were told that`, `it was reported that`, `X was confirmed`.

@@ -116,6 +116,15 @@ pub(crate) struct Words {
 /// How many tokens' words are asked for at once.
 const TOUCH: usize = 256;
 
+/// What may follow a verb at once and hardly ever a noun.
+const COMPLEMENT: Tags = Tags::DET
+    .with(Tags::PRON)
+    .with(Tags::OBJ)
+    .with(Tags::POSS)
+    .with(Tags::THAT)
+    .with(Tags::TO)
+    .with(Tags::REFL);
+
 /// How far a reduced relative clause is looked through for its clause's own verb.
 const LOOKAHEAD: usize = 14;
 
@@ -462,12 +471,14 @@ impl Words {
             // "declined to comment": the tagger takes many reporting verbs for nouns.
             let verb = self.opinion(i) == Tag::To || next.any(Tags::V0) && next.any(Tags::CUE);
             let name = tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::CAPITAL));
-            return Some(if verb && !name { Pos::To } else { Pos::Prep });
+            // "according to exit polls"
+            let phrase = prev == Some(Pos::Prep);
+            return Some(if verb && !name && !phrase { Pos::To } else { Pos::Prep });
         }
         if tags.any(Tags::TO) {
             let verb = next.any(Tags::V0.with(Tags::BE).with(Tags::HAVE).with(Tags::DO).with(Tags::ADV));
             let name = tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::CAPITAL));
-            return Some(if verb && !name { Pos::To } else { Pos::Prep });
+            return Some(if verb && !name && prev != Some(Pos::Prep) { Pos::To } else { Pos::Prep });
         }
         if tags.any(Tags::THAT) {
             return Some(match prev {
@@ -521,6 +532,9 @@ impl Words {
         if tags.any(Tags::CC) {
             return Some(Pos::Cc);
         }
+        if tags.any(Tags::PREP) && prev == Some(Pos::Det) && next.any(Tags::NOUN) && !next.any(Tags::DET) {
+            return Some(Pos::Adj);
+        }
         if tags.any(Tags::PREP)
             && !(tags.any(Tags::VERB) && matches!(prev, Some(Pos::Pron | Pos::Modal | Pos::To)))
         {
@@ -568,7 +582,8 @@ impl Words {
         let noun = tags.any(Tags::NOUN) || !tags.any(Tags::VERB.with(Tags::ADJ).with(Tags::ADV));
         let left = self.before_adverbs(i);
         let direct = self.prev(i);
-        let in_phrase = matches!(direct, Some(Pos::Det | Pos::Adj | Pos::Poss | Pos::Genitive | Pos::Num));
+        let in_phrase = matches!(direct, Some(Pos::Det | Pos::Adj | Pos::Poss | Pos::Genitive | Pos::Num))
+            && !self.reports_of_number(tokens, i);
         if tags.any(Tags::V0)
             && (matches!(left, Some(Pos::To | Pos::Modal | Pos::Do)) && !(in_phrase && noun))
         {
@@ -604,6 +619,19 @@ impl Words {
         } else {
             Pos::Adj
         }
+    }
+
+    /// `42% say they`, `another says the`: a verb that is no noun after a number that stands for people.
+    fn reports_of_number(&self, tokens: &Tokens, i: usize) -> bool {
+        let before = i.checked_sub(1).map(|p| (self.pos[p], self.tags[p]));
+        let people = before.is_some_and(|(pos, tags)| match pos {
+            Pos::Det => tags.any(Tags::INDEF),
+            pos => matches!(pos, Pos::Num | Pos::Adj),
+        });
+        let tags = self.tags[i];
+        let verb = tags.any(Tags::CUE) && !tags.any(Tags::NOUN.with(Tags::ADJ));
+        let name = tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::CAPITAL));
+        people && verb && (name || self.tags_at(i + 1).any(COMPLEMENT))
     }
 
     /// Whether the word at `i` could go on a noun phrase.
@@ -678,17 +706,18 @@ impl Words {
             return noun.then_some(Pos::Noun);
         }
         let next = self.tags_at(i + 1);
-        let complement = Tags::DET
-            .with(Tags::PRON)
-            .with(Tags::OBJ)
-            .with(Tags::POSS)
-            .with(Tags::THAT)
-            .with(Tags::TO)
-            .with(Tags::REFL);
+        let complement = COMPLEMENT;
+        if self.tags[i].any(Tags::CUE) && next.any(Tags::PARTICLE) && self.tags_at(i + 2).any(complement) {
+            // "points out that"
+            return Some(Pos::Fin);
+        }
         match left {
             Some(Pos::Pron | Pos::Rel) => Some(Pos::Fin),
             // "a term": no verb without -s after a singular.
             Some(Pos::Noun) if noun && !self.tags[i].any(Tags::VS) && self.singular_before(i) => {
+                Some(Pos::Noun)
+            }
+            Some(Pos::Proper) if noun && !self.tags[i].any(Tags::VS) && !next.any(complement) => {
                 Some(Pos::Noun)
             }
             Some(Pos::Noun | Pos::Proper | Pos::Close | Pos::Num | Pos::Time) => {
