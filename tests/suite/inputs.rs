@@ -367,11 +367,173 @@ fn clean_articles_give_the_same_tables_from_every_format() {
     place.config(r#"{"kind": "tokenize"}"#, &tables);
     let (plain, _) = run(&place, "jsonl", &[&clean.join("wikinews_en.jsonl")], &[]);
     assert_eq!(plain.rows("articles.csv").len(), 295);
-    for ending in ["jsonl.gz", "jsonl.zst", "csv"] {
+    for ending in ["jsonl.gz", "jsonl.zst", "csv", "parquet"] {
         let (other, _) = run(&place, ending, &[&clean.join(format!("wikinews_en.{ending}"))], &[]);
         for table in tables {
             let name = format!("{table}.csv");
             assert!(other.text(&name) == plain.text(&name), "{name} from {ending} differs");
         }
     }
+}
+
+#[test]
+fn a_table_beside_a_folder_of_texts_says_what_they_do_not() {
+    let place = Place::new();
+    place.write("input/a/one.txt", "One.");
+    place.write("input/two.txt.gz", gzip(b"Two."));
+    place.write("input/three.txt", "Three.");
+    place.write("meta.csv", "filename,headline,published,publisher,id,desk\none.txt,First,14.10.2025,Herald,7,Local\ntwo,Second,2025-10-15,,,\n");
+    place.config("", &["articles"]);
+    let tables =
+        place.run_ok("out", &["--set", "input.metadata=meta.csv", "--set", r#"input.carry=["desk"]"#]);
+    let rows: Vec<Vec<String>> = tables
+        .rows("articles.csv")
+        .iter()
+        .map(|r| ["article_id", "title", "date", "source", "desk", "status"].map(|c| r[c].clone()).to_vec())
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ["7", "First", "2025-10-14", "Herald", "Local", "ok"],
+            ["three.txt", "", "", "", "", "ok; input: not in the metadata"],
+            ["two.txt.gz", "Second", "2025-10-15", "", "", "ok"],
+        ]
+    );
+    place.write("meta.csv", "a,b\n1,2\n");
+    let ran = place.run("bad", &["--set", "input.metadata=meta.csv"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.stderr.contains("no column says which file a row is about"), "{}", ran.stderr);
+}
+
+fn page(body: &str) -> String {
+    format!(
+        "<html lang=en><head><title>T</title><meta property=og:type content=article>\
+         <script type=\"application/ld+json\">{{\"@type\": \"NewsArticle\", \"headline\": \"Ferry stays\", \
+         \"datePublished\": \"2025-10-14\", \"articleSection\": \"Local\"}}</script></head><body><nav><a href=/>Home</a></nav>\
+         <article><p>{body}</p></article><footer>Subscribe to our newsletter</footer></body></html>"
+    )
+}
+
+fn warc(kind: &str, url: &str, block: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nContent-Type: application/http; msgtype={kind}\r\n\
+         Content-Length: {}\r\n\r\n",
+        block.len()
+    );
+    [head.as_bytes(), block, b"\r\n\r\n"].concat()
+}
+
+#[test]
+fn pages_become_articles_and_other_things_do_not() {
+    let place = Place::new();
+    let text =
+        "The council of Tarn voted on Monday to keep the ferry, said the mayor, Olaf Brink. ".repeat(4);
+    place.write("input/a.html", page(&text));
+    place.write("input/b.html", "<html><body>gone</body></html>");
+    let response = |status: &str, kind: &str, body: &str| {
+        format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n\r\n{body}").into_bytes()
+    };
+    let archive = [
+        warc("response", "https://x.test/one", &response("200 OK", "text/html", &page(&text))),
+        warc("request", "https://x.test/one", b"GET /"),
+        warc("response", "https://x.test/none", &response("404 Not Found", "text/html", &page(&text))),
+        warc("response", "https://x.test/p.png", &response("200 OK", "image/png", "x")),
+        warc("response", "https://x.test/two", &response("200 OK", "text/html; charset=utf-8", &page(&text))),
+    ];
+    place.write("input/c.warc", archive.concat());
+    let packed: Vec<u8> = archive.iter().flat_map(|record| gzip(record)).collect();
+    place.write("input/d.warc.gz", &packed[..packed.len() - 20]);
+    place.config(r#"{"kind": "tokenize"}"#, &["articles", "tokens"]);
+    let carry = r#"input.carry=["section"]"#;
+    let tables = place.run_ok("out", &["--set", carry]);
+    assert_eq!(codes(&tables), ["decode/no-article", "read/truncated"]);
+    let rows = tables.rows("articles.csv");
+    let ids: Vec<&str> = rows.iter().map(|r| r["article_id"].as_str()).collect();
+    assert_eq!(ids, ["a.html", "https://x.test/one", "https://x.test/two", "https://x.test/one"]);
+    for row in &rows {
+        assert_eq!((&*row["title"], &*row["date"], &*row["section"]), ("Ferry stays", "2025-10-14", "Local"));
+        assert_eq!(row["chars"], text.trim().chars().count().to_string());
+    }
+    let skipped = &report(&place.path("out"))["counts"]["skipped"];
+    assert_eq!(skipped, &serde_json::json!({ "decode/not-found": 2, "decode/not-html": 2 }));
+    for batch in ["1", "1000000"] {
+        let again =
+            place.run_ok("again", &["--set", carry, "--force", "--batch-bytes", batch, "--workers", "3"]);
+        again.assert_same(&tables, batch);
+    }
+}
+
+#[test]
+fn nasty_archives_have_their_verdicts() {
+    for name in ["odd.warc", "odd.warc.gz"] {
+        let Some(file) = shared("corpora/nasty").map(|f| f.join(name)) else { return };
+        let place = Place::new();
+        place.config(r#"{"kind": "tokenize"}"#, &["articles"]);
+        let (tables, _) = run(&place, "out", &[&file], &["--check-layers"]);
+        assert_eq!(codes(&tables), Vec::<String>::new());
+        let rows = tables.rows("articles.csv");
+        let ids: Vec<&str> = rows.iter().map(|r| r["article_id"].rsplit('/').next().unwrap()).collect();
+        assert_eq!(ids, ["ok", "gzip", "chunked", "cp1252", "lying", "badld"]);
+        let hash = |i: usize| &rows[i]["hash"];
+        assert_eq!((hash(0), hash(3)), (hash(1), hash(4)), "{name}");
+        assert_eq!(hash(0), hash(2), "{name}");
+    }
+    let Some((articles, codes, _)) = nasty("truncated.warc.gz") else { return };
+    assert!(articles >= 4, "{articles}");
+    assert_eq!(codes, ["read/truncated"]);
+}
+
+/// The main text holds every paragraph of the article and nothing of what stands around it.
+#[test]
+fn clean_pages_give_their_articles() {
+    let Some(clean) = shared("corpora/clean") else { return };
+    let place = Place::new();
+    place.config("", &["articles", "texts"]);
+    let (tables, _) = run(&place, "out", &[&clean.join("wikinews_pages.warc.gz")], &[]);
+    let rows = tables.rows("articles.csv");
+    let lines = std::fs::read_to_string(clean.join("wikinews_en.jsonl")).unwrap();
+    let articles: Vec<serde_json::Value> =
+        lines.lines().take(120).map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(rows.len(), 120);
+    let texts = tables.rows("texts.csv");
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (mut paragraphs, mut found) = (0, 0);
+    for ((row, text), article) in rows.iter().zip(&texts).zip(&articles) {
+        let body = squeezed(&text["body"]);
+        for boilerplate in ["Most read", "Ten things to know", "Subscribe to our newsletter"] {
+            assert!(!body.contains(boilerplate), "{}: {boilerplate}", row["article_id"]);
+        }
+        assert_eq!(row["date"], article["date"].as_str().unwrap());
+        assert_eq!(row["title"], article["title"].as_str().unwrap());
+        for paragraph in article["body"].as_str().unwrap().split('\n').filter(|p| !p.trim().is_empty()) {
+            paragraphs += 1;
+            found += usize::from(body.contains(&squeezed(paragraph)));
+        }
+    }
+    assert!(found * 100 >= paragraphs * 99, "{found} of {paragraphs} paragraphs");
+}
+
+#[test]
+fn nasty_parquet_files_have_their_verdicts() {
+    let Some(file) = shared("corpora/nasty/odd_types.parquet") else { return };
+    let place = Place::new();
+    place.config(r#"{"kind": "tokenize"}"#, &["articles"]);
+    let (tables, _) = run(&place, "out", &[&file], &[]);
+    assert_eq!(codes(&tables), ["decode/missing-body"]);
+    let rows = tables.rows("articles.csv");
+    assert_eq!(rows.len(), 4);
+    assert!(
+        rows.iter().all(|r| !r["article_id"].contains(['.', 'e'])),
+        "whole numbers keep their digits: {rows:?}"
+    );
+    assert!(rows.iter().filter(|r| r["date"].ends_with('Z')).count() >= 3, "{rows:?}");
+    assert!(rows.iter().all(|r| !r["source"].is_empty()), "{rows:?}");
+    for (name, expected) in [("truncated.parquet", "read/damaged"), ("empty_file.parquet", "read/damaged")] {
+        let Some((articles, codes, _)) = nasty(name) else { return };
+        assert_eq!((articles, codes), (0, vec![expected.to_owned()]), "{name}");
+    }
+    assert_eq!(nasty("zero_rows.parquet").map(|(articles, codes, _)| (articles, codes)), Some((0, vec![])));
+    let packed = place.write("x.parquet.gz", gzip(&std::fs::read(&file).unwrap()));
+    let ran = place.run("packed", &["--input", packed.to_str().unwrap()]);
+    assert!(ran.stderr.contains("can't be read from a pipe or compressed"), "{}", ran.stderr);
 }

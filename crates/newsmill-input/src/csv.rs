@@ -177,7 +177,7 @@ impl Csv {
 }
 
 /// The delimiter that a header has most of, outside of quotation marks; a tab if the file's name says so.
-fn guess_delimiter(name: &str, header: &[u8]) -> u8 {
+pub(crate) fn guess_delimiter(name: &str, header: &[u8]) -> u8 {
     let lower = name.to_ascii_lowercase();
     let stem = lower.trim_end_matches(".gz").trim_end_matches(".zst").trim_end_matches(".zstd");
     if stem.ends_with(".tsv") || stem.ends_with(".tab") {

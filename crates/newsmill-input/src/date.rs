@@ -14,6 +14,11 @@ pub fn push_iso(raw: &str, out: &mut String) {
 
 /// The ISO 8601 form of a Unix time in seconds.
 pub fn iso_of_unix(seconds: u64) -> String {
+    iso_of_epoch(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+/// The ISO 8601 form of a Unix time in seconds, which may be before 1970; empty beyond the years 1000 to 9999.
+pub fn iso_of_epoch(seconds: i64) -> String {
     let mut out = String::new();
     if let Some(date) = from_unix(seconds) {
         date.push_to(&mut out);
@@ -94,22 +99,22 @@ fn from_digits(text: &str) -> Option<Date> {
             Some(date)
         }
         10 => from_unix(text.parse().ok()?),
-        13 => from_unix(text.parse::<u64>().ok()? / 1000),
+        13 => from_unix(text.parse::<i64>().ok()? / 1000),
         _ => None,
     }
 }
 
 /// Civil date of a day count, after H. Hinnant, "chrono-compatible low-level date algorithms".
-fn from_unix(seconds: u64) -> Option<Date> {
-    let z = seconds / 86_400 + 719_468;
+fn from_unix(seconds: i64) -> Option<Date> {
+    let z = u64::try_from(seconds.div_euclid(86_400) + 719_468).ok()?;
     let (era, doe) = (z / 146_097, z % 146_097);
     let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
     let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
     let year = yoe + era * 400 + u64::from(month <= 2);
-    let mut date = Date::new(year as u32, month as u32, (doy - (153 * mp + 2) / 5 + 1) as u32)?;
-    let of_day = (seconds % 86_400) as u32;
+    let mut date = Date::new(u32::try_from(year).ok()?, month as u32, (doy - (153 * mp + 2) / 5 + 1) as u32)?;
+    let of_day = seconds.rem_euclid(86_400) as u32;
     date.time = clock(of_day / 3600, of_day / 60 % 60, of_day % 60, Some(0));
     Some(date)
 }
@@ -326,6 +331,15 @@ mod tests {
             push_iso(raw, &mut iso);
             assert_eq!(iso, expected, "{raw:?}");
         }
+    }
+
+    #[test]
+    fn times_before_1970_are_times() {
+        assert_eq!(iso_of_epoch(-1), "1969-12-31T23:59:59Z");
+        assert_eq!(iso_of_epoch(-30_610_224_000), "1000-01-01T00:00:00Z");
+        assert_eq!(iso_of_epoch(-30_610_224_001), "");
+        assert_eq!(iso_of_epoch(i64::MIN), "");
+        assert_eq!(iso_of_epoch(i64::MAX), "");
     }
 
     #[test]

@@ -158,7 +158,8 @@ pub(crate) fn push_note(note: &mut String, text: &str) {
 }
 
 /// UTF-8 if it can be (its last character may be cut), else what is most likely.
-pub(crate) fn guess(head: &[u8]) -> &'static Encoding {
+pub fn guess(head: &[u8]) -> &'static Encoding {
+    let head = &head[..head.len().min(LOOKED_AT)];
     if let Some(encoding) = utf16(head) {
         return encoding;
     }

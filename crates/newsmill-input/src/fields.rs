@@ -138,6 +138,11 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    fn may_hold_body(&self) -> bool {
+        let own = self.role.is_some_and(|(role, _)| role == Role::Body);
+        own || self.inside.iter().any(|(_, entry)| entry.may_hold_body())
+    }
+
     /// Its value is one role's and nothing else.
     pub(crate) fn only_role(&self) -> Option<Rank> {
         self.role.filter(|_| self.carried.is_none() && self.inside.is_empty())
@@ -202,6 +207,16 @@ impl FieldMap {
     /// Columns that are carried through, as the user named them.
     pub fn carried(&self) -> &[String] {
         &self.carried
+    }
+
+    /// Whether a field of this name is of any use.
+    pub fn knows(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Whether a field of this name, or something inside it, can be the body.
+    pub fn may_hold_body(&self, name: &str) -> bool {
+        self.get(name).is_some_and(Entry::may_hold_body)
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Entry> {

@@ -1,5 +1,7 @@
 //! JSON lines: one article a line.
 
+use std::sync::Arc;
+
 use newsmill_core::build::{BuildContext, BuildError};
 use newsmill_core::document::Article;
 use newsmill_core::input::{DecodeError, Emit, Format, Frame, InputFile, Recode, Source};
@@ -30,7 +32,7 @@ pub struct JsonLinesOptions {
 
 /// A line is an object, its fields are an article's. Blank lines are skipped.
 pub struct JsonLines {
-    map: FieldMap,
+    map: Arc<FieldMap>,
     decoding: Decoding,
 }
 
@@ -51,7 +53,7 @@ impl Format for JsonLines {
 
     fn build(options: JsonLinesOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         let decoding = Decoding::new(&options.encoding, options.invalid)?;
-        Ok(JsonLines { map: FieldMap::new(options.fields, options.carry)?, decoding })
+        Ok(JsonLines { map: Arc::new(FieldMap::new(options.fields, options.carry)?), decoding })
     }
 
     fn recode(&self, head: &[u8]) -> Option<Recode> {
@@ -74,9 +76,14 @@ impl Format for JsonLines {
 }
 
 impl JsonLines {
+    /// Which fields it looks for.
+    pub fn fields(&self) -> &Arc<FieldMap> {
+        &self.map
+    }
+
     /// With these fields, for formats whose records become JSON.
     pub fn with_fields(map: FieldMap) -> Result<Self, BuildError> {
-        Ok(JsonLines { map, decoding: Decoding::new("", Invalid::Quarantine)? })
+        Ok(JsonLines { map: Arc::new(map), decoding: Decoding::new("", Invalid::Quarantine)? })
     }
 
     fn read(&self, frame: &Frame<'_>, record: &mut Record, article: &mut Article) -> Result<(), DecodeError> {

@@ -20,12 +20,14 @@ mod jsonl;
 mod lines;
 pub mod open;
 mod record;
+mod sidecar;
 mod text;
 mod unpack;
 mod walk;
 
 pub use csv::{Csv, CsvOptions};
-pub use encoding::{Decoding, Invalid};
+pub use encoding::{Decoding, Invalid, guess as guess_encoding};
 pub use jsonl::{JsonLines, JsonLinesOptions};
-pub use text::{Text, TextOptions};
+pub use record::Record;
+pub use text::{Text, TextOptions, WholeFile, too_large};
 pub use unpack::Notes;

@@ -136,6 +136,18 @@ impl Record {
         }
     }
 
+    /// Fills an article whose body isn't among the fields. Without an id among them it has none.
+    pub(crate) fn fill_text(&mut self, body: &str, article: &mut Article, map: &FieldMap) {
+        let slot = &mut self.slots[Role::Body as usize];
+        body.clone_into(&mut slot.text);
+        slot.found = Found::Text;
+        // With a body it can't fail.
+        let _ = self.fill(article, map, std::iter::empty);
+        if self.get(Role::Id).is_empty() {
+            article.id.clear();
+        }
+    }
+
     /// Everything but the text: identity, hash, and what is known besides.
     pub(crate) fn fill_metadata(&self, article: &mut Article) {
         let (title, text) = (self.get(Role::Title), self.get(Role::Body));

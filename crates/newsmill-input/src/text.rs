@@ -11,7 +11,10 @@ use newsmill_core::input::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::encoding::{Decoding, Invalid};
+use crate::encoding::{Decoding, Invalid, push_note};
+use crate::fields::{FieldMap, Fields};
+use crate::record::Record;
+use crate::sidecar::Sidecar;
 
 /// Options of text files.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
@@ -22,6 +25,14 @@ pub struct TextOptions {
     encoding: String,
     /// What to do about bytes that are no text.
     invalid: Invalid,
+    /// A table (CSV, relative to the config) that says of the files what they don't: title, date, source and so on. Its
+    /// column `file` (or `filename`, `path`, `name`, `id`) has their paths, names, or names without ending; an id in
+    /// another column becomes the article's.
+    metadata: Option<String>,
+    /// Which columns of that table hold what: `{ "date": "published_on" }`, or a list of names.
+    fields: Fields,
+    /// Columns of that table to carry through to the table `articles`: `["section"]`.
+    carry: Vec<String>,
 }
 
 /// A file is an article: its whole text is the body, its path relative to the named folder the id.
@@ -29,6 +40,8 @@ pub struct TextOptions {
 /// The first line isn't taken for a title, since nothing tells a headline from a first sentence.
 pub struct Text {
     decoding: Decoding,
+    map: FieldMap,
+    sidecar: Option<Sidecar>,
 }
 
 impl Format for Text {
@@ -38,49 +51,82 @@ impl Format for Text {
     const EXAMPLE: &'static str = "{}";
     const EXTENSIONS: &'static [&'static str] = &["txt"];
     type Config = TextOptions;
-    type Scratch = ();
+    type Scratch = Record;
 
-    fn build(options: TextOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
-        Ok(Text { decoding: Decoding::new(&options.encoding, options.invalid)? })
-    }
-
-    fn source(&self, file: InputFile) -> Box<dyn Source> {
-        Box::new(WholeFile {
-            reader: file.reader,
-            max_bytes: file.max_record_bytes,
-            position: Position { file: file.index, line: file.start.line.max(1), ..file.start },
+    fn build(options: TextOptions, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        let sidecar = options.metadata.map(|path| Sidecar::load(&path, cx).map_err(|e| e.at("/metadata")));
+        Ok(Text {
+            decoding: Decoding::new(&options.encoding, options.invalid)?,
+            map: FieldMap::new(options.fields, options.carry)?,
+            sidecar: sidecar.transpose()?,
         })
     }
 
-    fn decode(&self, frame: &Frame<'_>, article: &mut Article, _: &mut (), emit: &mut Emit<'_>) {
+    fn carried(&self) -> &[String] {
+        self.map.carried()
+    }
+
+    fn source(&self, file: InputFile) -> Box<dyn Source> {
+        Box::new(WholeFile::new(file))
+    }
+
+    fn decode(&self, frame: &Frame<'_>, article: &mut Article, record: &mut Record, emit: &mut Emit<'_>) {
         article.clear();
-        article.id.push_str(frame.file_name);
-        let mut note = String::new();
-        let body = match frame.oversize {
-            Some(bytes) => Err(too_large(bytes)),
-            None => self.decoding.whole(frame.bytes, &mut note),
-        };
-        let result = body.map(|body| {
-            article.set_text("", &body);
-            article.hash = content_hash_of(&[b"", body.as_bytes()]);
-        });
-        article.note = note;
+        let result = self.read(frame, article, record);
+        if article.id.is_empty() {
+            article.id.push_str(frame.file_name);
+        }
         emit(article, result);
     }
 }
 
-pub(crate) fn too_large(bytes: u64) -> DecodeError {
+impl Text {
+    fn read(&self, frame: &Frame<'_>, article: &mut Article, record: &mut Record) -> Result<(), DecodeError> {
+        if let Some(bytes) = frame.oversize {
+            return Err(too_large(bytes));
+        }
+        let mut note = String::new();
+        let body = self.decoding.whole(frame.bytes, &mut note)?;
+        if let Some(sidecar) = &self.sidecar {
+            record.clear(&self.map);
+            if !sidecar.fill(frame.file_name, &self.map, record) {
+                push_note(&mut note, "not in the metadata");
+            }
+            record.fill_text(&body, article, &self.map);
+        } else {
+            article.set_text("", &body);
+            article.hash = content_hash_of(&[b"", body.as_bytes()]);
+        }
+        article.note = note;
+        Ok(())
+    }
+}
+
+/// A record is over the limit.
+pub fn too_large(bytes: u64) -> DecodeError {
     DecodeError::new(
         "too-large",
         format!("the record is {bytes} bytes long; raise limits.max_body_bytes to let it through"),
     )
 }
 
-struct WholeFile {
+/// A file as one record.
+pub struct WholeFile {
     reader: Box<dyn Read + Send>,
     max_bytes: usize,
     /// Record 0 is the file, record 1 its end.
     position: Position,
+}
+
+impl WholeFile {
+    /// The source over this file.
+    pub fn new(file: InputFile) -> Self {
+        WholeFile {
+            reader: file.reader,
+            max_bytes: file.max_record_bytes,
+            position: Position { file: file.index, line: file.start.line.max(1), ..file.start },
+        }
+    }
 }
 
 impl Source for WholeFile {
@@ -116,11 +162,13 @@ mod tests {
     fn decode(bytes: &[u8]) -> (String, Result<String, DecodeError>) {
         let file = InputFile::in_memory("a/b.txt", bytes, 100);
         let decoding = Decoding::new("", Invalid::Quarantine).unwrap();
-        let (format, mut batch, mut article) = (Text { decoding }, RawBatch::default(), Article::default());
+        let map = FieldMap::new(Fields::default(), Vec::new()).unwrap();
+        let format = Text { decoding, map, sidecar: None };
+        let (mut batch, mut article) = (RawBatch::default(), Article::default());
         assert_eq!(format.source(file).fill(&mut batch, 10).unwrap(), Filled::End);
         let mut seen = None;
         let frame = batch.frame(&batch.frames[0], "a/b.txt");
-        format.decode(&frame, &mut article, &mut (), &mut |article, result| {
+        format.decode(&frame, &mut article, &mut Record::default(), &mut |article, result| {
             assert_eq!(article.title(), None);
             seen = Some((article.id.clone(), result.map(|()| article.body().to_owned())));
         });
