@@ -46,7 +46,7 @@ impl View<'_> {
                 return Complement::Quote(t, false);
             }
             match self.pos(t) {
-                Pos::Adv | Pos::Neg | Pos::Other => t += 1,
+                Pos::Adv | Pos::Neg | Pos::Hidden | Pos::Other => t += 1,
                 Pos::Colon => return self.after_mark(t, end, true),
                 Pos::Comma | Pos::Dash => match self.after_mark(t, end, false) {
                     Complement::None(_) if adjunct_from.is_some() || self.aside_adjunct(t, end).is_some() => {
@@ -253,7 +253,10 @@ impl View<'_> {
     }
 
     fn after_mark(&self, t: u32, end: u32, colon: bool) -> Complement {
-        let next = t + 1;
+        let mut next = t + 1;
+        while self.pos(next) == Pos::Hidden {
+            next += 1;
+        }
         if self.opens(next).is_some() {
             return Complement::Quote(next, true);
         }

@@ -10,6 +10,7 @@ use crate::candidates::Candidate;
 use crate::resolve::Speaker;
 use crate::tags::Tags;
 use crate::view::{Range, View};
+use crate::words::Pos;
 
 /// The layers that the stage writes.
 pub(crate) struct Layers<'a> {
@@ -165,14 +166,14 @@ impl Layers<'_> {
 
 fn trim_part(view: &View<'_>, range: Range) -> Option<Range> {
     let (mut start, mut end) = range;
-    while start < end && view.words.pos[start as usize] == crate::words::Pos::Quote {
+    let edge = |t: u32| matches!(view.words.pos[t as usize], Pos::Quote | Pos::Hidden);
+    while start < end && edge(start) {
         start += 1;
     }
-    while start < end && view.words.pos[end as usize - 1] == crate::words::Pos::Quote {
+    while start < end && edge(end - 1) {
         end -= 1;
     }
-    let words = (start..end).any(|t| view.flags(t).is_wordlike());
-    (start < end && words).then_some((start, end))
+    (start < end && view.speaks(start, end)).then_some((start, end))
 }
 
 fn join(view: &View<'_>, spans: impl Iterator<Item = Span>) -> String {
@@ -194,9 +195,7 @@ fn speaker_name<'e>(view: &View<'e>, entities: &'e Entities, s: &Speaker) -> &'e
     match (s.entity, s.phrase) {
         (Some(e), _) => entities.name(e),
         (None, Some((start, end)))
-            if end == start + 1
-                && view.pos(start) == crate::words::Pos::Pron
-                && !view.tags(start).any(Tags::INDEF) =>
+            if end == start + 1 && view.pos(start) == Pos::Pron && !view.tags(start).any(Tags::INDEF) =>
         {
             ""
         }

@@ -90,7 +90,7 @@ pub struct Scratch {
 impl Stage for QuoteStage {
     const KIND: &'static str = "quotes";
     const ABOUT: &'static str = "direct, mixed and indirect quotations with their speakers";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const EXAMPLE: &'static str = r#"{ "scope": "speech" }"#;
     type Config = Options;
     type Scratch = Scratch;

@@ -1,6 +1,6 @@
 //! What the templates look at: an article's words, verb groups and marks, within bounds.
 
-use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, Tokens};
+use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, TokenKind, Tokens};
 
 use crate::groups::{Form, Group, Groups};
 use crate::marks::{Marks, Region};
@@ -86,6 +86,10 @@ impl<'a> View<'a> {
 
     /// The quotation that ends just before this token.
     pub fn ends_before(&self, t: u32) -> Option<Region> {
+        let mut t = t;
+        while t > self.lo && self.pos(t - 1) == Pos::Hidden {
+            t -= 1;
+        }
         if self.inside || t <= self.lo {
             return None;
         }
@@ -163,8 +167,8 @@ impl<'a> View<'a> {
 
     /// Cuts marks, commas and stops from both ends of a range; nothing is left if it has no word.
     pub fn trim(&self, (mut start, mut end): Range) -> Option<Range> {
-        let edge =
-            |p: Pos| matches!(p, Pos::Comma | Pos::Semi | Pos::Colon | Pos::Dash | Pos::Stop | Pos::Quote);
+        use Pos::{Colon, Comma, Dash, Hidden, Quote, Semi, Stop};
+        let edge = |p: Pos| matches!(p, Comma | Semi | Colon | Dash | Stop | Quote | Hidden);
         while start < end && edge(self.words.pos[start as usize]) {
             start += 1;
         }
@@ -173,10 +177,20 @@ impl<'a> View<'a> {
         {
             end -= 1;
         }
-        if !self.wordy(start, end) {
+        if !self.speaks(start, end) {
             return None;
         }
         Some(if self.inside { (start, end) } else { self.settle((start, end)) })
+    }
+
+    /// Whether a range says something: it has a word or, in marks, a picture.
+    pub fn speaks(&self, start: u32, end: u32) -> bool {
+        let picture = |t: u32| {
+            let flags = self.flags(t);
+            flags.kind() == TokenKind::Symbol && flags.has(TokenFlags::NON_ASCII)
+        };
+        self.wordy(start, end)
+            || self.marks.at(start).is_some_and(|r| r.end >= end) && (start..end).any(picture)
     }
 
     /// Whether a range has a word.

@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use newsmill_core::fold::fold_hash;
 use newsmill_core::layers::{Mentions, TokenFlags, TokenIx, TokenKind, Tokens};
 
 use crate::lexicon::{Known, Tail};
@@ -55,6 +56,8 @@ pub(crate) enum Pos {
     Close,
     Stop,
     Quote,
+    /// Nothing that shows: a soft hyphen, a joiner.
+    Hidden,
     Other,
 }
 
@@ -364,6 +367,9 @@ impl Words {
                 return if inner { Pos::Adj } else { Pos::Dash };
             }
             TokenKind::Stop => return Pos::Stop,
+            TokenKind::Symbol | TokenKind::Punctuation if tokens.hash[i] == fold_hash("") => {
+                return Pos::Hidden;
+            }
             TokenKind::Symbol => return Pos::Num,
             TokenKind::Punctuation => return punctuation(text, tokens, i),
         }
@@ -553,7 +559,7 @@ impl Words {
             let there = next.any(Tags::AUX);
             let word_is_there =
                 tokens.end[i] - tokens.start[i] == 5 && there && !self.tags[i].any(Tags::TIME);
-            let subject = word_is_there && tokens.hash[i] == newsmill_core::fold::fold_hash("there");
+            let subject = word_is_there && tokens.hash[i] == fold_hash("there");
             return Some(if subject { Pos::Pron } else { Pos::Adv });
         }
         None

@@ -188,10 +188,11 @@ fn mixed_text_keeps_its_closing_mark() {
 }
 
 #[test]
-fn symbols_before_marks_are_no_content() {
+fn symbols_are_content_only_inside_marks() {
     let found = first("Leo Marsh said * “yes, it was.”");
     assert_eq!(found.map(|f| (f.0, f.1)), Some(("yes, it was".to_owned(), "direct")));
-    assert_eq!(first("Leo Marsh said: “👍”"), None);
+    assert_eq!(first("Leo Marsh said: “👍”").map(|f| (f.0, f.1)), Some(("👍".to_owned(), "direct")));
+    assert_eq!(first("Leo Marsh said: “—”"), None);
 }
 
 #[test]
