@@ -15,14 +15,15 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::compile::Compiler;
+use crate::filter::Filter;
 use crate::names::{Names, Profile};
 use crate::read::{self, ListError};
 use crate::store::{Array, Table, Text};
-use crate::trie::{Filter, Trie};
+use crate::trie::Trie;
 use crate::varint;
 
 /// Raised when the layout or the meaning of a file changes.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// The ending of compiled lists.
 pub const EXTENSION: &str = "nmg";
 
@@ -113,6 +114,7 @@ struct Meta {
     extra_columns: Vec<String>,
     homes: u64,
     start: u64,
+    small_begins: usize,
     names: usize,
     candidates: usize,
     entries: usize,
@@ -149,6 +151,7 @@ pub fn write(names: &Names, sources: &[Source]) -> Vec<u8> {
         extra_columns: names.extra_columns.clone(),
         homes: names.trie.homes,
         start: names.trie.start,
+        small_begins: names.trie.filter.small,
         names: names.name_count(),
         candidates: names.candidates.len(),
         entries: names.profile.len(),
@@ -165,7 +168,7 @@ pub fn write(names: &Names, sources: &[Source]) -> Vec<u8> {
     let sections: [Vec<u8>; SECTIONS] = [
         meta,
         words(&names.trie.slots),
-        words(&names.trie.begins.any),
+        words(&names.trie.filter.begins),
         words(&names.own),
         names.forms.text.as_bytes().to_vec(),
         names.policy.as_slice().to_vec(),
@@ -179,7 +182,7 @@ pub fn write(names: &Names, sources: &[Source]) -> Vec<u8> {
         [varint::encode([flag_numbers.len() as u32]), flag_numbers, entries].concat(),
         varint::encode(names.profile.iter().chain(&names.prior).copied()),
         varint::encode(unlisted.chain(names.extra.iter().copied())),
-        words(&names.trie.begins.small),
+        words(&names.trie.filter.pairs),
     ];
     assemble(&sections)
 }
@@ -342,7 +345,11 @@ fn names(file: &Arc<Vec<u8>>, places: &[std::ops::Range<usize>], meta: Meta) -> 
         slots: Array::stored(file, place(1))?,
         homes: meta.homes,
         start: meta.start,
-        begins: Filter { any: Array::stored(file, place(2))?, small: Array::stored(file, place(16))? },
+        filter: Filter {
+            begins: Array::stored(file, place(2))?,
+            small: meta.small_begins,
+            pairs: Array::stored(file, place(16))?,
+        },
     };
     let policy: Array<u8> = Array::stored(file, place(5))?;
     let mut profile = varint::decode(section(14), meta.entries.checked_mul(2)?)?;

@@ -64,6 +64,18 @@ pub fn is_pure_ascii(text: &[u8], start: u32, end: u32) -> bool {
     text.get(at..end).is_some_and(|rest| rest.iter().all(u8::is_ascii_alphanumeric))
 }
 
+/// [`is_pure_ascii`] without a branch, for up to 16 bytes; never true of more, nor at the end of the text.
+#[inline(always)]
+pub fn is_short_pure(text: &[u8], start: u32, end: u32) -> bool {
+    let len = end.wrapping_sub(start);
+    let last = start.max(end.saturating_sub(8));
+    let word =
+        |at: u32| text.get(at as usize..).and_then(<[u8]>::first_chunk::<8>).map(|b| u64::from_le_bytes(*b));
+    let (Some(first), Some(last)) = (word(start), word(last)) else { return false };
+    let marks = (marks_of(first) | marks_of(last)) << (64 - 8 * len.clamp(1, 8));
+    (marks == 0) & (len <= 16)
+}
+
 /// The high bit of each ASCII byte that is no letter or digit; other bytes' bits may be anything.
 #[inline]
 fn marks_of(x: u64) -> u64 {

@@ -9,10 +9,11 @@ use crate::agree::{agree, has_tail};
 use crate::atoms::{Atoms, atom_hash, extend_hash};
 use crate::begins;
 use crate::compile::{Compiler, Use};
+use crate::filter::{Begin, Filter};
 use crate::interner::Interner;
 use crate::names::{LAST, Names, TAIL, flags_of, policy_of};
 use crate::store::{Array, Table};
-use crate::trie::{Collision, Filter, NodeToBe, Trie};
+use crate::trie::{Collision, NodeToBe, Trie};
 use crate::varint;
 
 /// Compiles what was collected: at most one use for each form and entry.
@@ -82,26 +83,36 @@ fn drawn(lists: &Compiler) -> (Vec<Draw>, Trie) {
 struct Sequences {
     /// Hashes of the beginnings of names that are longer.
     beginnings: Vec<u64>,
-    /// Hashes of the tokens that names may begin with, and of those that may begin with a small letter.
-    any: Vec<u32>,
-    small: Vec<u32>,
+    /// Of them and of names those of two atoms.
+    pairs: Vec<u64>,
+    /// The tokens that names may begin with, and those that may begin with a small letter.
+    any: Vec<Begin>,
+    small: Vec<Begin>,
 }
 
 impl Sequences {
     /// Adds a form; the hash of its atoms.
     fn add(&mut self, form: &str, policy: u8, start: u64) -> u64 {
-        let before = self.any.len();
-        begins::tokens(form, flags_of(policy), |hash| self.any.push(hash));
-        if may_begin_small(form, policy) {
-            self.small.extend_from_slice(&self.any[before..]);
-        }
         let mut hash = start;
-        for (i, atom) in Atoms::new(form).enumerate() {
-            let own = atom_hash(form, atom);
-            if i > 0 {
+        let mut count = 0;
+        for atom in Atoms::new(form) {
+            if count > 0 {
                 self.beginnings.push(hash);
             }
-            hash = extend_hash(hash, own);
+            hash = extend_hash(hash, atom_hash(form, atom));
+            count += 1;
+            if count == 2 {
+                self.pairs.push(hash);
+            }
+        }
+        let before = self.any.len();
+        let mut first = None;
+        begins::tokens(form, flags_of(policy), |hash| {
+            let is_first = *first.get_or_insert(hash) == hash;
+            self.any.push(Begin { hash, alone: !is_first || count == 1 });
+        });
+        if may_begin_small(form, policy) {
+            self.small.extend_from_slice(&self.any[before..]);
         }
         hash
     }
@@ -122,11 +133,13 @@ impl Sequences {
         }
         nodes.extend(rest.map(longer));
         let mut trie = Trie::build(start, &nodes)?;
-        for hashes in [&mut self.any, &mut self.small] {
-            hashes.sort_unstable();
-            hashes.dedup();
+        for begins in [&mut self.any, &mut self.small] {
+            begins.sort_unstable();
+            begins.dedup();
         }
-        trie.begins = Filter::new(&self.any, &self.small);
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        trie.filter = Filter::new(&self.any, &self.small, &self.pairs);
         Ok(trie)
     }
 }

@@ -23,6 +23,7 @@ pub mod artefact;
 pub mod atoms;
 pub mod begins;
 pub mod compile;
+mod filter;
 pub mod flags;
 pub mod import;
 pub mod interner;

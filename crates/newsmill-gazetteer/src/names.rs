@@ -124,7 +124,8 @@ impl Names {
 
     /// Bytes that the list holds in memory, without what is derived when it is first asked for.
     pub fn memory(&self) -> usize {
-        let words = [&self.trie.slots, &self.trie.begins.any, &self.trie.begins.small, &self.own];
+        let filter = &self.trie.filter;
+        let words = [&self.trie.slots, &filter.begins, &filter.pairs, &self.own];
         let texts = [&self.forms.text, &self.ids.text, &self.strings.text];
         let arrays = words.iter().map(|a| a.as_slice().len() * 8).sum::<usize>()
             + texts.iter().map(|t| t.as_bytes().len()).sum::<usize>()

@@ -4,7 +4,8 @@ use newsmill_core::layers::{MatchKind, TokenFlags, TokenKind, Tokens};
 use newsmill_core::lexicon::NameId;
 
 use crate::agree::agree;
-use crate::atoms::{Atoms, atom_hash, extend_hash, is_pure, is_pure_ascii};
+use crate::atoms::{Atoms, atom_hash, extend_hash, is_pure, is_pure_ascii, is_short_pure};
+use crate::filter::{LANES, is_mark};
 use crate::names::{EXACT, Names, TAIL, flags_of, group};
 use crate::store::bytes_of;
 use crate::trie::{Node, TrieView};
@@ -29,41 +30,20 @@ impl Hit {
     }
 }
 
-/// Tokens that are filtered at a time.
-const BLOCK: usize = 64;
+/// Tokens that take each step of the search together.
+const BLOCK: usize = 4 * LANES;
 /// Most tokens without a letter or digit between two words of a name.
 const MAX_MARKS: u32 = 4;
 /// Most tokens of marks that a form may end with.
 const MAX_TAIL: u32 = 3;
-
-/// Kinds of tokens that no name begins with.
-const MARKS: u32 = (1 << TokenKind::Punctuation as u32)
-    | (1 << TokenKind::Symbol as u32)
-    | (1 << TokenKind::OpenQuote as u32)
-    | (1 << TokenKind::CloseQuote as u32)
-    | (1 << TokenKind::Quote as u32)
-    | (1 << TokenKind::Apostrophe as u32)
-    | (1 << TokenKind::Hyphen as u32)
-    | (1 << TokenKind::Dash as u32)
-    | (1 << TokenKind::Stop as u32);
-
-#[inline]
-fn is_mark(flags: TokenFlags) -> bool {
-    MARKS >> (flags.0 & 15) & 1 != 0
-}
-
-/// Whether a token begins with a small letter, by its flags.
-#[inline]
-fn begins_small(flags: TokenFlags) -> bool {
-    const MASK: u32 = TokenFlags::HAS_LOWER.0 | TokenFlags::CAPITAL.0 | TokenFlags::HAS_DIGIT.0;
-    flags.0 & MASK == TokenFlags::HAS_LOWER.0
-}
 
 /// A text with its tokens, read by a name list.
 #[derive(Clone, Copy)]
 pub struct Scan<'a> {
     names: &'a Names,
     trie: TrieView<'a>,
+    #[cfg(target_arch = "x86_64")]
+    simd: Option<pulp::x86::V3>,
     policy: &'a [u8],
     forms: &'a [u8],
     form_starts: &'a [u32],
@@ -81,6 +61,8 @@ impl<'a> Scan<'a> {
         Scan {
             names,
             trie: names.trie.view(),
+            #[cfg(target_arch = "x86_64")]
+            simd: pulp::x86::V3::try_new(),
             policy: names.policy.as_slice(),
             forms: names.forms.text.as_bytes(),
             form_starts: &names.forms.starts,
@@ -100,10 +82,10 @@ impl<'a> Scan<'a> {
     /// Appends the longest name at the leftmost place, then the next after its end, and so on.
     pub fn longest(&self, hits: &mut Vec<Hit>) {
         let mut free = 0;
-        self.each_begin(|begin, ahead| {
-            if begin >= free {
+        self.each_begin(|proposal, node| {
+            if proposal.token() >= free {
                 let mut longest = None;
-                self.from(begin, ahead, |hit| longest = Some(hit));
+                self.from(proposal, node, |hit| longest = Some(hit));
                 if let Some(hit) = longest {
                     free = hit.end_token;
                     hits.push(hit);
@@ -114,9 +96,9 @@ impl<'a> Scan<'a> {
 
     /// Appends every name at every place, start ascending, then end descending.
     pub fn all(&self, hits: &mut Vec<Hit>) {
-        self.each_begin(|begin, ahead| {
+        self.each_begin(|proposal, node| {
             let before = hits.len();
-            self.from(begin, ahead, |hit| hits.push(hit));
+            self.from(proposal, node, |hit| hits.push(hit));
             hits[before..].reverse();
         });
     }
@@ -134,58 +116,151 @@ impl<'a> Scan<'a> {
         self.text.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    /// Reports the tokens that some name may begin with, ascending, and the trie's slots for them.
+    /// Reports the tokens that some name may begin with, ascending, and what the trie knows of them.
     ///
-    /// Tokens are filtered [`BLOCK`] at a time without a branch for each; then the slots of those that passed are asked
-    /// for in a row, so that the waits for memory overlap.
+    /// Many tokens at a time take each step, without a branch for each token; so the waits for memory overlap.
     #[inline]
-    fn each_begin(&self, mut report: impl FnMut(u32, Ahead)) {
-        let mut slots = [Ahead::default(); BLOCK];
-        for (block, (flags, hashes)) in self.flags.chunks(BLOCK).zip(self.hash.chunks(BLOCK)).enumerate() {
-            let mut passed = self.filter(flags, hashes);
-            let mut rest = passed;
-            while rest != 0 {
-                let at = rest.trailing_zeros() as usize;
-                rest &= rest - 1;
-                slots[at] = self.look_ahead(block * BLOCK + at);
-            }
-            while passed != 0 {
-                let at = passed.trailing_zeros() as usize;
-                passed &= passed - 1;
-                report((block * BLOCK + at) as u32, slots[at]);
+    fn each_begin(&self, mut report: impl FnMut(Proposal, Option<Node>)) {
+        let mut batch = Batch {
+            tokens: [0; BLOCK],
+            proposals: [Proposal(0); BLOCK],
+            nodes: [None; BLOCK],
+            starts: [0; BLOCK],
+        };
+        for block in (0..self.flags.len()).step_by(BLOCK) {
+            let count = self.prepare(block, &mut batch);
+            for (&proposal, &node) in batch.proposals.iter().zip(&batch.nodes).take(count) {
+                report(proposal, node);
             }
         }
     }
 
+    /// [`fill`](Self::fill), with the instructions that this machine has.
     #[inline]
-    fn look_ahead(&self, token: usize) -> Ahead {
-        let one = extend_hash(self.trie.start, self.hash[token]);
-        let two = self.hash.get(token + 1).map_or(0, |&next| extend_hash(one, next));
-        Ahead { one: self.trie.first_slot(one), two: self.trie.first_slot(two) }
+    fn prepare(&self, block: usize, batch: &mut Batch) -> usize {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = self.simd {
+            struct Run<'r, 'a>(&'r Scan<'a>, usize, &'r mut Batch);
+
+            impl pulp::NullaryFnOnce for Run<'_, '_> {
+                type Output = usize;
+
+                #[inline(always)]
+                fn call(self) -> usize {
+                    self.0.fill(self.1, self.2)
+                }
+            }
+            return simd.vectorize(Run(self, block, batch));
+        }
+        self.fill(block, batch)
     }
 
-    /// One bit for each token that a name may begin with.
-    #[inline]
-    fn filter(&self, flags: &[TokenFlags], hashes: &[u32]) -> u64 {
-        let mut passed = 0;
-        for (i, (&flags, &hash)) in flags.iter().zip(hashes).enumerate() {
-            let word = !(is_mark(flags) | flags.has(TokenFlags::CLITIC));
-            let may = self.trie.begins.may_have(hash, begins_small(flags));
-            passed |= u64::from(word & may) << i;
+    /// Fills a batch with the proposals of a block; their number.
+    #[inline(always)]
+    fn fill(&self, block: usize, batch: &mut Batch) -> usize {
+        let begins = self.begins(block, &mut batch.tokens);
+        let count = self.propose(&batch.tokens[..begins], &mut batch.proposals);
+        for (node, proposal) in batch.nodes.iter_mut().zip(&batch.proposals[..count]) {
+            let [one, two] = self.hashes(proposal.token(), proposal.second());
+            *node = self.trie.get(if proposal.is_alone() { one } else { two });
         }
-        passed
+        self.warm(&batch.nodes[..count], &mut batch.starts);
+        count
+    }
+
+    /// The hash of a token as the first atom, and with the second.
+    #[inline(always)]
+    fn hashes(&self, first: u32, second: u32) -> [u64; 2] {
+        let hash = |token: u32| self.hash.get(token as usize).copied().unwrap_or(0);
+        let one = extend_hash(self.trie.start, hash(first));
+        [one, extend_hash(one, hash(second))]
+    }
+
+    /// The tokens of a block that the filter lets through; their number.
+    #[inline(always)]
+    fn begins(&self, block: usize, tokens: &mut [u32; BLOCK]) -> usize {
+        let mut count = 0;
+        for first in (block..self.flags.len()).step_by(LANES).take(BLOCK / LANES) {
+            let mut begins = self.filter(first);
+            while begins != 0 {
+                tokens[count % BLOCK] = first as u32 + begins.trailing_zeros();
+                count += 1;
+                begins &= begins - 1;
+            }
+        }
+        count
+    }
+
+    /// Of these tokens those where a name may begin by the next word, too; their number.
+    #[inline(always)]
+    fn propose(&self, tokens: &[u32], proposals: &mut [Proposal; BLOCK]) -> usize {
+        let flags = |token: u32| self.flags.get(token as usize).copied().unwrap_or_default();
+        let mut count = 0;
+        for &token in tokens {
+            let far = is_mark(flags(token + 1));
+            let second = token + 1 + u32::from(far);
+            let [_, two] = self.hashes(token, second);
+            let may = self.trie.filter.has_pair(two) | is_mark(flags(second)) | !self.is_surely_pure(second);
+            let goes_on = may & ((second as usize) < self.flags.len());
+            let alone = self.trie.filter.is_alone(self.hash[token as usize], flags(token));
+            proposals[count % BLOCK] = Proposal::new(token, far, alone, goes_on);
+            count += usize::from(alone | goes_on);
+        }
+        count
+    }
+
+    /// Whether the token is an atom, by a look at its letters; long ones are taken for more although they aren't.
+    #[inline(always)]
+    fn is_surely_pure(&self, token: u32) -> bool {
+        let at = token as usize;
+        match (self.start.get(at), self.end.get(at), self.flags.get(at)) {
+            (Some(&start), Some(&end), Some(&flags)) => {
+                !flags.has(TokenFlags::NON_ASCII) & is_short_pure(self.text.as_bytes(), start, end)
+            }
+            _ => true,
+        }
+    }
+
+    /// Touches what the first comparison of each proposal will read, all of them before any is needed.
+    #[inline(always)]
+    fn warm(&self, nodes: &[Option<Node>], starts: &mut [u32; BLOCK]) {
+        let mut touched = 0;
+        for (start, node) in starts.iter_mut().zip(nodes) {
+            let name = node.and_then(Node::first_name).unwrap_or(0) as usize;
+            *start = self.form_starts.get(name).copied().unwrap_or(0);
+            touched ^= self.policy.get(name).copied().unwrap_or(0);
+        }
+        for &start in &starts[..nodes.len()] {
+            touched ^= self.forms.get(start as usize).copied().unwrap_or(0);
+        }
+        std::hint::black_box(touched);
+    }
+
+    /// Of the tokens from `first` on, one bit for each that a name may begin with.
+    #[inline(always)]
+    fn filter(&self, first: usize) -> u64 {
+        let (flags, hashes) = (&self.flags[first..], &self.hash[first..]);
+        if let (Some(flags), Some(hashes)) = (flags.first_chunk(), hashes.first_chunk()) {
+            return self.trie.filter.begins(hashes, flags);
+        }
+        let mut last = ([TokenFlags::of(TokenKind::Punctuation); LANES], [0; LANES]);
+        last.0[..flags.len()].copy_from_slice(flags);
+        last.1[..hashes.len()].copy_from_slice(hashes);
+        self.trie.filter.begins(&last.1, &last.0)
     }
 
     /// Reports every name that begins with this token, shortest first.
     #[inline]
-    fn from(&self, first: u32, ahead: Ahead, mut report: impl FnMut(Hit)) {
-        let Some((mut walk, node)) = self.begin(first as usize, ahead.one) else { return };
-        if let Some(name) = node.first_name()
+    fn from(&self, proposal: Proposal, known: Option<Node>, mut report: impl FnMut(Hit)) {
+        let first = proposal.token();
+        let Some((mut walk, node)) = self.begin(proposal, known) else { return };
+        if proposal.is_alone()
+            && let Some(name) = node.first_name()
             && let Some(hit) = self.verify(first, first + 1, name, walk.strict_dots)
         {
             report(hit);
         }
-        if !node.has_more() {
+        if !node.has_more() || (walk.plain && !proposal.goes_on()) {
             return;
         }
         for token in first + 1..self.flags.len() as u32 {
@@ -193,8 +268,8 @@ impl<'a> Scan<'a> {
             if self.is_beyond(token as usize, flags) {
                 return;
             }
-            let slot = (token == first + 1 && walk.plain).then_some(ahead.two);
-            let node = match self.step(&mut walk, token as usize, flags, slot) {
+            let known = known.filter(|_| token == proposal.second() && !proposal.is_alone());
+            let node = match self.step(&mut walk, token as usize, flags, known) {
                 Step::Mark => continue,
                 Step::Dead => return,
                 Step::At(node) => node,
@@ -218,16 +293,22 @@ impl<'a> Scan<'a> {
         starts != 0 && (flags.has(TokenFlags::PARAGRAPH_START) || !self.token(token - 1).ends_with('.'))
     }
 
-    /// The first step, for which the slot is at hand if the token is one atom.
+    /// The first step.
     #[inline]
-    fn begin(&self, token: usize, slot: u64) -> Option<(Walk, Node)> {
+    fn begin(&self, proposal: Proposal, known: Option<Node>) -> Option<(Walk, Node)> {
         let mut walk = Walk { hash: self.trie.start, marks: 0, strict_dots: false, plain: false };
+        let [one, _] = self.hashes(proposal.token(), proposal.second());
         // A token whose hash the trie knows is that atom, or is found out when the text is compared.
-        let hash = extend_hash(walk.hash, self.hash[token]);
-        if let Some(node) = self.trie.get_from(hash, slot) {
-            (walk.hash, walk.plain) = (hash, true);
+        let node = match known {
+            Some(_) if !proposal.is_alone() => Some(Node::MORE),
+            None if !proposal.is_alone() => self.trie.get(one),
+            node => node,
+        };
+        if let Some(node) = node {
+            (walk.hash, walk.plain) = (one, true);
             return Some((walk, node));
         }
+        let token = proposal.token() as usize;
         if self.is_pure(token) {
             return None;
         }
@@ -246,19 +327,16 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// One token on; `known` is what the trie has of the sequence if that was asked already.
     #[inline]
-    fn step(&self, walk: &mut Walk, token: usize, flags: TokenFlags, slot: Option<u64>) -> Step {
+    fn step(&self, walk: &mut Walk, token: usize, flags: TokenFlags, known: Option<Node>) -> Step {
         if is_mark(flags) {
             walk.strict_dots |= flags.kind() == TokenKind::Stop;
             walk.marks += 1;
             return if walk.marks > MAX_MARKS { Step::Dead } else { Step::Mark };
         }
         let hash = extend_hash(walk.hash, self.hash[token]);
-        let node = match slot {
-            Some(slot) => self.trie.get_from(hash, slot),
-            None => self.trie.get(hash),
-        };
-        if let Some(node) = node {
+        if let Some(node) = known.or_else(|| self.trie.get(hash)) {
             (walk.hash, walk.marks) = (hash, 0);
             return Step::At(node);
         }
@@ -349,11 +427,47 @@ struct Walk {
     plain: bool,
 }
 
-/// Slots of the trie that a walk will ask for if it gets that far: those of its first token, and of its first two.
-#[derive(Clone, Copy, Default)]
-struct Ahead {
-    one: u64,
-    two: u64,
+/// A token that a name may begin with, and what the filter says of it, in one number.
+#[derive(Clone, Copy)]
+struct Proposal(u64);
+
+impl Proposal {
+    #[inline(always)]
+    fn new(token: u32, far: bool, alone: bool, goes_on: bool) -> Proposal {
+        Proposal(u64::from(token) << 3 | u64::from(far) << 2 | u64::from(goes_on) << 1 | u64::from(alone))
+    }
+
+    #[inline(always)]
+    fn token(self) -> u32 {
+        (self.0 >> 3) as u32
+    }
+
+    /// The next token, or the one after it if that is a mark.
+    #[inline(always)]
+    fn second(self) -> u32 {
+        self.token() + 1 + (self.0 >> 2 & 1) as u32
+    }
+
+    /// Whether a name may go on with the second token.
+    #[inline(always)]
+    fn goes_on(self) -> bool {
+        self.0 & 2 != 0
+    }
+
+    /// Whether the token is perhaps a whole name, or more than an atom.
+    #[inline(always)]
+    fn is_alone(self) -> bool {
+        self.0 & 1 != 0
+    }
+}
+
+/// What the steps of the search leave for the next one.
+struct Batch {
+    tokens: [u32; BLOCK],
+    proposals: [Proposal; BLOCK],
+    /// What the trie has of each proposal: of its first token if that may be a whole name, else of both.
+    nodes: [Option<Node>; BLOCK],
+    starts: [u32; BLOCK],
 }
 
 enum Step {
