@@ -230,7 +230,12 @@ fn without_dots(tail: &str) -> &str {
 /// Whether a form ends with marks that a text must have too: other than dots.
 pub fn has_tail(form: &str) -> bool {
     let end = Atoms::new(form).last().map_or(0, |atom| atom.end);
-    !without_dots(&form[end..]).is_empty()
+    is_tail(&form[end..])
+}
+
+/// Whether what stands after the last atom must be in a text, too.
+pub(crate) fn is_tail(rest: &str) -> bool {
+    !without_dots(rest).is_empty()
 }
 
 #[cfg(test)]

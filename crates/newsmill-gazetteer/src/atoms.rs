@@ -113,6 +113,11 @@ impl<'a> Atoms<'a> {
 
     /// End of the run of letters and digits that begins at `start`.
     fn run_end(&self, start: usize) -> usize {
+        let bytes = &self.text.as_bytes()[start..];
+        let plain = bytes.iter().take_while(|b| b.is_ascii_alphanumeric()).count();
+        if plain > 0 && bytes.get(plain).is_none_or(u8::is_ascii) {
+            return start + plain;
+        }
         let mut chars = self.text[start..].chars();
         let Some(first) = chars.next() else { return start };
         let mut end = start + first.len_utf8();
@@ -159,7 +164,11 @@ impl Iterator for Atoms<'_> {
 
     fn next(&mut self) -> Option<Atom> {
         let rest = &self.text[self.at..];
-        let start = self.at + rest.find(|c| is_atomic(c) && !is_invisible(c))?;
+        let start = match rest.as_bytes() {
+            [first, ..] if first.is_ascii_alphanumeric() => self.at,
+            [mark, first, ..] if mark.is_ascii() && first.is_ascii_alphanumeric() => self.at + 1,
+            _ => self.at + rest.find(|c| is_atomic(c) && !is_invisible(c))?,
+        };
         let end = self.run_end(start);
         let initialism = self.initialism_end(start, end);
         let end = initialism.unwrap_or(end);

@@ -23,10 +23,7 @@ pub fn tokens(form: &str, flags: NameFlags, mut report: impl FnMut(u32)) {
     let Some(first) = atoms.next() else { return };
     report(atom_hash(form, first));
     if first.end - first.start <= MAX_DOTTED {
-        let mut text = String::new();
-        fold_atom(form, first, &mut text);
-        text.push('.');
-        report(fold_hash(&text));
+        report(dotted_hash(form, first));
     }
     let has_more = atoms.next().is_some();
     let dots_are_free = first.dotted || has_more || flags.has(NameFlags::ABBREVIATION);
@@ -36,6 +33,22 @@ pub fn tokens(form: &str, flags: NameFlags, mut report: impl FnMut(u32)) {
     let is_plain = first.start == 0 && form[first.end..].chars().next().is_none_or(char::is_whitespace);
     if !is_plain {
         pieces(form, &mut report);
+    }
+}
+
+/// The hash of a short atom with a dot after it.
+fn dotted_hash(form: &str, atom: Atom) -> u32 {
+    let letters = &form[atom.start..atom.end];
+    let mut plain = [b'.'; MAX_DOTTED + 1];
+    plain[..letters.len()].copy_from_slice(letters.as_bytes());
+    match std::str::from_utf8(&plain[..=letters.len()]) {
+        Ok(text) if letters.is_ascii() && !atom.dotted => fold_hash(text),
+        _ => {
+            let mut text = String::new();
+            fold_atom(form, atom, &mut text);
+            text.push('.');
+            fold_hash(&text)
+        }
     }
 }
 

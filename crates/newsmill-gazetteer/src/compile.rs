@@ -64,7 +64,12 @@ pub(crate) struct Draft {
     /// The list that had the last word on the entity, and its line.
     file: u16,
     line: u32,
+    /// The draft before with the same id and another type; [`NONE`] if there is none.
+    sibling: u32,
 }
+
+/// No draft.
+const NONE: u32 = u32::MAX;
 
 /// What a `suppress` row takes away from the lists before its own.
 struct Suppression {
@@ -86,7 +91,10 @@ pub struct Compiler {
     pub(crate) ids: Interner,
     pub(crate) strings: Interner,
     pub(crate) drafts: Vec<Draft>,
-    by_key: FxHashMap<(u32, u32), u32>,
+    /// The last draft of each id, by the id's number; [`NONE`] if there is none.
+    by_id: Vec<u32>,
+    /// Short texts of the row before, and their numbers: most rows have the same.
+    before: [(String, u32); 3],
     pub(crate) uses: Vec<Use>,
     suppressions: Vec<Suppression>,
     pub(crate) files: Vec<String>,
@@ -139,7 +147,8 @@ impl Compiler {
     }
 
     fn add_form(&mut self, form: &str, entry: u32, row: &Row<'_>) -> Result<(), RowError> {
-        if Atoms::new(form).next().is_none() {
+        let is_plain = form.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
+        if !is_plain && Atoms::new(form).next().is_none() {
             return Err(RowError {
                 message: format!("the form \"{form}\" has no letter or digit"),
                 help: "a form needs at least one; take it out",
@@ -153,23 +162,53 @@ impl Compiler {
 
     /// The entity of a row, made or brought up to date.
     fn entry(&mut self, row: &Row<'_>) -> u32 {
-        let (id, kind) = (self.ids.intern(row.entity_id), self.strings.intern(row.kind));
-        let [subtype, country] = [row.subtype, row.country].map(|s| self.strings.intern(s));
+        let id = self.ids.intern(row.entity_id);
+        let [kind, subtype, country] = self.short([row.kind, row.subtype, row.country]);
         let name = self.forms.intern(row.name);
         let profile = Profile { kind, subtype, country };
-        let file = self.file();
-        let next = self.drafts.len() as u32;
-        let index = *self.by_key.entry((id, kind)).or_insert(next);
-        if index == next {
-            let prior = row.prior.unwrap_or(0);
-            self.drafts.push(Draft { id, profile, name, prior, file, line: row.line });
-        } else {
-            self.update(index, profile, name, row);
-        }
+        let index = match self.draft(id, kind) {
+            Some(known) => {
+                self.update(known, profile, name, row);
+                known
+            }
+            None => {
+                let index = self.drafts.len() as u32;
+                if self.by_id.len() <= id as usize {
+                    self.by_id.resize(id as usize + 1, NONE);
+                }
+                let sibling = std::mem::replace(&mut self.by_id[id as usize], index);
+                let (file, prior) = (self.file(), row.prior.unwrap_or(0));
+                self.drafts.push(Draft { id, profile, name, prior, file, line: row.line, sibling });
+                index
+            }
+        };
         for &(column, value) in row.extra {
             self.set_extra(index, column, value, row);
         }
         index
+    }
+
+    /// The draft of an id and a type.
+    fn draft(&self, id: u32, kind: u32) -> Option<u32> {
+        let mut at = *self.by_id.get(id as usize)?;
+        while let Some(draft) = self.drafts.get(at as usize) {
+            if draft.profile.kind == kind {
+                return Some(at);
+            }
+            at = draft.sibling;
+        }
+        None
+    }
+
+    /// Numbers of texts that are few in a list.
+    fn short(&mut self, texts: [&str; 3]) -> [u32; 3] {
+        for (before, text) in self.before.iter_mut().zip(texts) {
+            if before.0 != text {
+                before.1 = self.strings.intern(text);
+                text.clone_into(&mut before.0);
+            }
+        }
+        [0, 1, 2].map(|i: usize| self.before[i].1)
     }
 
     fn update(&mut self, index: u32, profile: Profile, name: u32, row: &Row<'_>) {
@@ -245,8 +284,8 @@ impl Compiler {
             id => {
                 // An id that no list before has: remembered as hitting nothing, which is told at the end.
                 let found = self.ids.find(id).zip(self.strings.find(row.kind));
-                let found = found.and_then(|key| self.by_key.get(&key).copied());
-                Some(found.unwrap_or(u32::MAX))
+                let found = found.and_then(|(id, kind)| self.draft(id, kind));
+                Some(found.unwrap_or(NONE))
             }
         };
         let forms: Vec<&str> = forms_of_alias(row.alias).collect();
@@ -369,6 +408,12 @@ fn forms_of_alias(alias: &str) -> impl Iterator<Item = &str> {
 
 /// White space, hyphens and what can't be seen are nobody's name at either end.
 fn trim(form: &str) -> &str {
+    if let [first, .., last] = form.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+    {
+        return form;
+    }
     let is_nothing = |c: char| {
         let is_dash = matches!(c, '-' | '–' | '—' | '‐' | '‑' | '⁃');
         is_dash || c.is_whitespace() || is_invisible(c)

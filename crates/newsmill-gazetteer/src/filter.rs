@@ -20,7 +20,7 @@ pub(crate) struct Filter {
 }
 
 /// A token that a name may begin with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Begin {
     /// Hash of the token.
     pub hash: u32,
@@ -29,13 +29,14 @@ pub(crate) struct Begin {
 }
 
 impl Filter {
-    /// A filter of these tokens and pairs.
+    /// A filter of these tokens and pairs, which may be there several times.
     pub fn new(any: &[Begin], small: &[Begin], pairs: &[u64]) -> Filter {
         let [mut begins, any] = [small, any].map(words_of);
         let small = begins.len();
         begins.extend(any);
         begins.push(0);
-        let mut two = vec![0u64; (pairs.len() / 10).max(2).next_power_of_two()];
+        let different = different(pairs.iter().map(|&pair| (pair >> 32) as u32), pairs.len());
+        let mut two = vec![0u64; (different / 10).max(2).next_power_of_two()];
         let shift = shift_of(two.len());
         for &pair in pairs {
             let (at, bits) = pair_place(pair, shift);
@@ -60,8 +61,19 @@ impl Filter {
     }
 }
 
+/// About how many of `count` hashes are different: by the bits that they set in a map of four bits for each.
+fn different(hashes: impl Iterator<Item = u32>, count: usize) -> usize {
+    let mut map = vec![0u64; (count / 16).max(2).next_power_of_two()];
+    let shift = shift_of(map.len());
+    for hash in hashes {
+        map[(hash >> shift) as usize] |= 1 << (hash & 63);
+    }
+    map.iter().map(|word| word.count_ones() as usize).sum()
+}
+
 fn words_of(begins: &[Begin]) -> Vec<u64> {
-    let mut words = vec![0u64; (begins.len() / 6).max(256).next_power_of_two()];
+    let different = different(begins.iter().map(|b| b.hash), begins.len());
+    let mut words = vec![0u64; (different / 6).max(256).next_power_of_two()];
     let shift = shift_of(words.len());
     for begin in begins {
         let bits = Bits::of(begin.hash);

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use newsmill_core::lexicon::{Candidate, EntryId, NameFlags};
 use rustc_hash::FxHashMap;
 
-use crate::agree::{agree, has_tail};
+use crate::agree::{agree, is_tail};
 use crate::atoms::{Atoms, atom_hash, extend_hash};
 use crate::begins;
 use crate::compile::{Compiler, Use};
@@ -46,6 +46,8 @@ struct Draw {
     policy: u8,
     uses: (u32, u32),
     best_prior: u32,
+    /// See [`has_tail`].
+    tail: bool,
 }
 
 /// The names in their order, and the trie to them.
@@ -57,13 +59,13 @@ fn drawn(lists: &Compiler) -> (Vec<Draw>, Trie) {
         let first = at;
         at += same.len() as u32;
         let best_prior = same.iter().map(|u| lists.drafts[u.entry as usize].prior).max().unwrap_or(0);
-        draws.push(Draw { hash: 0, form, policy, uses: (first, at), best_prior });
+        draws.push(Draw { hash: 0, form, policy, uses: (first, at), best_prior, tail: false });
     }
     let mut start = 0x243F_6A88_85A3_08D3;
     loop {
         let mut sequences = Sequences::default();
         for draw in &mut draws {
-            draw.hash = sequences.add(lists.forms.get(draw.form), draw.policy, start);
+            (draw.hash, draw.tail) = sequences.add(lists.forms.get(draw.form), draw.policy, start);
         }
         draws.sort_unstable_by(|a, b| {
             a.hash.cmp(&b.hash).then_with(|| {
@@ -91,11 +93,12 @@ struct Sequences {
 }
 
 impl Sequences {
-    /// Adds a form; the hash of its atoms.
-    fn add(&mut self, form: &str, policy: u8, start: u64) -> u64 {
+    /// Adds a form; the hash of its atoms, and whether it has a tail.
+    fn add(&mut self, form: &str, policy: u8, start: u64) -> (u64, bool) {
         let mut hash = start;
-        let mut count = 0;
+        let (mut count, mut end) = (0, 0);
         for atom in Atoms::new(form) {
+            end = atom.end;
             if count > 0 {
                 self.beginnings.push(hash);
             }
@@ -114,7 +117,7 @@ impl Sequences {
         if may_begin_small(form, policy) {
             self.small.extend_from_slice(&self.any[before..]);
         }
-        hash
+        (hash, is_tail(&form[end..]))
     }
 
     fn trie(mut self, draws: &[Draw], start: u64) -> Result<Trie, Collision> {
@@ -133,12 +136,6 @@ impl Sequences {
         }
         nodes.extend(rest.map(longer));
         let mut trie = Trie::build(start, &nodes)?;
-        for begins in [&mut self.any, &mut self.small] {
-            begins.sort_unstable();
-            begins.dedup();
-        }
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
         trie.filter = Filter::new(&self.any, &self.small, &self.pairs);
         Ok(trie)
     }
@@ -180,16 +177,18 @@ fn candidates(lists: &Compiler, draws: &[Draw], names: &mut Names) -> Vec<Found>
         let (from, to) = (d.uses.0 as usize, d.uses.1 as usize);
         (from..to).zip(&lists.uses[from..to]).map(candidate)
     };
-    let (mut text, mut starts) = (String::new(), vec![0]);
+    let bytes = draws.iter().map(|draw| lists.forms.get(draw.form).len()).sum();
+    let (mut text, mut starts) = (String::with_capacity(bytes), Vec::with_capacity(draws.len() + 1));
+    starts.push(0);
     let mut policy = Vec::with_capacity(draws.len());
+    names.candidate_starts.reserve(draws.len() + 1);
     names.candidate_starts.push(0);
     for group in draws.chunk_by(|a, b| a.hash == b.hash) {
         for (i, draw) in group.iter().enumerate() {
-            let form = lists.forms.get(draw.form);
-            text.push_str(form);
+            text.push_str(lists.forms.get(draw.form));
             starts.push(text.len() as u32);
             let last = if i + 1 == group.len() { LAST } else { 0 };
-            let tail = if has_tail(form) { TAIL } else { 0 };
+            let tail = if draw.tail { TAIL } else { 0 };
             policy.push(draw.policy | last | tail);
             let from = found.len();
             found.extend(own(draw, true));
@@ -202,7 +201,9 @@ fn candidates(lists: &Compiler, draws: &[Draw], names: &mut Names) -> Vec<Found>
                     }
                 }
             }
-            found[from..].sort_by_key(|f| (Reverse(prior(f.candidate.entry)), f.candidate.entry));
+            if found.len() > from + 1 {
+                found[from..].sort_by_key(|f| (Reverse(prior(f.candidate.entry)), f.candidate.entry));
+            }
             names.candidate_starts.push(found.len() as u32);
         }
     }
@@ -262,16 +263,27 @@ fn put_candidates(names: &mut Names, found: Vec<Found>, lists: &Compiler) {
 
 fn put_entries(names: &mut Names, lists: &Compiler, order: &[u32]) {
     let mut profiles: FxHashMap<_, u32> = FxHashMap::default();
-    let (mut text, mut starts) = (String::new(), vec![0]);
+    let (mut text, mut starts) = (String::new(), Vec::with_capacity(order.len() + 1));
+    starts.push(0);
+    names.profile.reserve(order.len());
+    names.prior.reserve(order.len());
+    let mut before = None;
     for &old in order {
         let draft = lists.drafts[old as usize];
         text.push_str(lists.ids.get(draft.id));
         starts.push(text.len() as u32);
-        let next = names.profiles.len() as u32;
-        let profile = *profiles.entry(draft.profile).or_insert(next);
-        if profile == next {
-            names.profiles.push(draft.profile);
-        }
+        let profile = match before {
+            Some((known, number)) if known == draft.profile => number,
+            _ => {
+                let next = names.profiles.len() as u32;
+                let number = *profiles.entry(draft.profile).or_insert(next);
+                if number == next {
+                    names.profiles.push(draft.profile);
+                }
+                number
+            }
+        };
+        before = Some((draft.profile, profile));
         names.profile.push(profile);
         names.prior.push(draft.prior);
     }
