@@ -46,7 +46,7 @@ struct Draw {
     policy: u8,
     uses: (u32, u32),
     best_prior: u32,
-    /// See [`has_tail`].
+    /// Whether the form ends with marks that a text must have, too.
     tail: bool,
 }
 
