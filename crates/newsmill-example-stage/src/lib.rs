@@ -1,5 +1,5 @@
-//! A complete stage: counts the words of each sentence. Copy this crate to begin your own; `CONTRIBUTING.md` walks
-//! through it.
+//! A stage that is complete: options, claimed layers, a layer of its own with columns. It counts the words of each
+//! sentence until you change it; newsmill's `CONTRIBUTING.md` walks through it.
 
 use newsmill_core::layers::{SentenceIx, Sentences, Tokens};
 use newsmill_core::prelude::*;
@@ -70,7 +70,7 @@ impl Stage for WordsPerSentence {
             return Err(BuildError::new("`min_letters` is 0; 1 counts every word").at("/min_letters"));
         }
         let (tokens, sentences) = (cx.read(names::TOKENS)?, cx.read(names::SENTENCES)?);
-        Ok(WordsPerSentence { options, tokens, sentences, words: cx.write("words")? })
+        Ok(WordsPerSentence { options, tokens, sentences, words: cx.write("words_per_sentence")? })
     }
 
     fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, _: &mut ()) -> Result<Verdict, DocError> {

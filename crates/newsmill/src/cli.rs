@@ -49,6 +49,8 @@ pub(crate) enum Command {
     },
     /// Print the JSON Schema of configs, for editors.
     Schema,
+    /// Make a crate with a stage of your own, which compiles, is tested and runs at once.
+    NewStage(NewStageArgs),
     /// Measure how fast a pipeline is on this machine.
     Bench(BenchArgs),
     /// Compile, check, ask or import name lists.
@@ -118,6 +120,18 @@ pub(crate) struct PlanArgs {
     /// As JSON, with the columns of every layer.
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct NewStageArgs {
+    /// Its kind: lower case words joined by hyphens. The crate is called newsmill-NAME.
+    pub name: String,
+    /// Make it in DIR/NAME, with a binary of its own, and not in newsmill's workspace.
+    #[arg(long, value_name = "DIR")]
+    pub outside: Option<PathBuf>,
+    /// newsmill's checkout [default: the one that this binary was built from].
+    #[arg(long, value_name = "PATH")]
+    pub newsmill: Option<PathBuf>,
 }
 
 #[derive(Args)]

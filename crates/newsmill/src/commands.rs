@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod gazetteer;
+mod new_stage;
 mod plan;
 mod run;
 mod schema;
@@ -30,6 +31,7 @@ pub(crate) fn dispatch(command: Command, registry: &Registry) -> ExitCode {
         Command::Plan(args) => plan::plan(&args, registry),
         Command::Stages { kind } => stages::stages(kind.as_deref(), registry),
         Command::Schema => schema::schema(registry),
+        Command::NewStage(args) => new_stage::new_stage(&args, registry),
         Command::Bench(args) => bench::bench(&args, registry),
         Command::Gazetteer(command) => gazetteer::gazetteer(&command),
     };

@@ -2,8 +2,9 @@
 
 use newsmill_core::prelude::*;
 use newsmill_csv::Csv;
-use newsmill_example_stage::WordsPerSentence;
 use newsmill_testkit::{GivenTokens, Setup, check_dir, contract};
+
+use newsmill_example_stage::WordsPerSentence;
 
 #[test]
 fn keeps_the_contract() {
@@ -21,8 +22,8 @@ fn layer_is_exported_by_name() {
     let config = r#"{
         "input": [{ "files": ["news"] }],
         "stages": [{ "kind": "given-tokens" }, { "kind": "words-per-sentence" }],
-        "output": { "sinks": [{ "kind": "csv", "table": "words", "file": "words.csv" }] } }"#;
-    let config = ConfigFile::parse("words.json", ".", config).unwrap();
+        "output": { "sinks": [{ "kind": "csv", "table": "words_per_sentence" }] } }"#;
+    let config = ConfigFile::parse("config.json", ".", config).unwrap();
     let registry = Registry::new().with::<GivenTokens>().with::<WordsPerSentence>().with_sink::<Csv>();
     let plan = Plan::new(&config, &registry).map_err(|p| p[0].to_string()).unwrap();
     let mut workspace = plan.workspace();
