@@ -94,7 +94,7 @@ pub use plan::Plan;
 pub use registry::Registry;
 pub use sink::Sink;
 pub use span::Span;
-pub use stage::{DocError, Output, Stage, Verdict};
+pub use stage::{DocError, Member, Output, Stage, Verdict};
 
 /// Options of a kind that has none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
@@ -109,7 +109,7 @@ pub mod prelude {
     pub use crate::layers::names;
     pub use crate::table::{Column, ColumnKind, Reduce, RowWriter, Schema, SpanStyle};
     pub use crate::{
-        Article, BuildContext, BuildError, ConfigFile, Doc, DocError, Layer, NoOptions, Outcome, Output,
-        Plan, Read, Registry, Sink, Span, Stage, Table, Verdict, Workspace, Write,
+        Article, BuildContext, BuildError, ConfigFile, Doc, DocError, Layer, Member, NoOptions, Outcome,
+        Output, Plan, Read, Registry, Sink, Span, Stage, Table, Verdict, Workspace, Write,
     };
 }

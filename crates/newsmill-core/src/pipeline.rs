@@ -11,7 +11,9 @@ use crate::layers::{ArticleRow, names};
 use crate::plan::Plan;
 use crate::reduce::Cell;
 use crate::span::Span;
-use crate::stage::{DocError, Output, Verdict};
+use crate::stage::{DocError, Output, Remarks, Verdict};
+
+mod group;
 
 /// A worker's memory: an article, its layers and the stages' scratches, reused from article to article.
 pub struct Workspace {
@@ -21,10 +23,14 @@ pub struct Workspace {
     taken: Vec<Box<dyn AnyTable>>,
     scratches: Vec<Box<dyn Any + Send>>,
     sink_scratches: Vec<Box<dyn Any + Send>>,
-    /// What the running stage notes.
-    note: String,
+    /// What the running stage says beside its layers.
+    remarks: Remarks,
     /// What the stages noted of the article so far: `; STAGE: NOTE` each.
     notes: String,
+    /// Failures of stages that the config says to `keep`.
+    kept: Vec<Failure>,
+    /// Why the article goes no further.
+    left: Option<Outcome>,
     /// Slots of the layers that the `articles` table counts.
     counted: [Option<usize>; 4],
     /// Slot and columns of what is carried through from the input.
@@ -91,8 +97,10 @@ impl Plan {
             taken: Vec::new(),
             scratches: self.stages.iter().map(|s| s.stage.scratch()).collect(),
             sink_scratches: self.sinks.iter().map(|s| s.sink.scratch()).collect(),
-            note: String::new(),
+            remarks: Remarks::default(),
             notes: String::new(),
+            kept: Vec::new(),
+            left: None,
             counted: [names::TOKENS, names::SENTENCES, names::MENTIONS, names::QUOTES].map(slot_of),
             carried,
         }
@@ -108,95 +116,127 @@ impl Plan {
         buffers: &mut [Vec<u8>],
         observer: &mut impl Observer,
     ) -> Outcome {
-        let mut kept = Vec::new();
-        ws.notes.clear();
-        if !ws.article.note.is_empty() {
-            ws.notes.extend(["; input: ", &ws.article.note]);
-        }
-        ws.clear_layers();
-        for index in 0..self.stages.len() {
+        ws.begin();
+        self.run_alone(0..self.stages.len(), ws, observer);
+        self.finish(ws, buffers, observer)
+    }
+
+    /// Runs stages on an article until one drops it or fails on it.
+    pub(crate) fn run_alone(
+        &self,
+        stages: std::ops::Range<usize>,
+        ws: &mut Workspace,
+        observer: &mut impl Observer,
+    ) {
+        for index in stages {
+            if ws.left.is_some() {
+                break;
+            }
             let result = self.run_stage(index, ws);
             observer.done(Some(index));
-            match result {
-                Ok(Verdict::Keep) => {}
-                Ok(Verdict::Drop(reason)) => {
-                    ws.clear_layers();
-                    ws.describe_article(|status, _| status.push_str(reason));
-                    let encoded = self.encode(ws, buffers);
-                    observer.done(None);
-                    return encoded.map_or(Outcome::Dropped { stage: index, reason }, Outcome::Failed);
-                }
-                Err(error) => {
-                    let planned = &self.stages[index];
-                    let failure = Failure {
-                        stage: Some(index),
-                        id: planned.id.clone(),
-                        code: error.code,
-                        message: error.message,
-                        span: error.span,
-                        fatal: planned.on_error == OnError::Fail,
-                    };
-                    if planned.on_error != OnError::Keep {
-                        return Outcome::Failed(failure);
-                    }
-                    for &slot in &planned.writes {
-                        if let Some(layer) = &mut ws.slots[slot] {
-                            layer.clear();
-                        }
-                    }
-                    kept.push(failure);
-                }
-            }
-        }
-        ws.describe_article(|status, notes| {
-            status.push_str("ok");
-            status.push_str(notes);
-            for failure in &kept {
-                status.push_str("; no ");
-                status.push_str(&failure.id);
-                status.push_str(": ");
-                status.push_str(failure.code);
-            }
-        });
-        let encoded = self.encode(ws, buffers);
-        observer.done(None);
-        match encoded {
-            Some(failure) => Outcome::Failed(failure),
-            None if kept.is_empty() => Outcome::Done,
-            None => Outcome::Kept(kept),
+            self.settle(index, result, ws);
         }
     }
 
-    fn run_stage(&self, index: usize, ws: &mut Workspace) -> Result<Verdict, DocError> {
+    /// Decides what a stage's result means for the article.
+    pub(crate) fn settle(&self, index: usize, result: Result<Verdict, DocError>, ws: &mut Workspace) {
+        let error = match result {
+            Ok(Verdict::Keep) => return,
+            Ok(Verdict::Drop(reason)) => {
+                ws.left = Some(Outcome::Dropped { stage: index, reason });
+                return;
+            }
+            Err(error) => error,
+        };
         let planned = &self.stages[index];
+        let failure = Failure {
+            stage: Some(index),
+            id: planned.id.clone(),
+            code: error.code,
+            message: error.message,
+            span: error.span,
+            fatal: planned.on_error == OnError::Fail,
+        };
+        if planned.on_error != OnError::Keep {
+            ws.left = Some(Outcome::Failed(failure));
+            return;
+        }
         for &slot in &planned.writes {
-            let layer = ws.slots[slot].take().unwrap_or_else(|| (self.layers[slot].make)());
-            ws.taken.push(layer);
+            if let Some(layer) = &mut ws.slots[slot] {
+                layer.clear();
+            }
         }
+        ws.kept.push(failure);
+    }
+
+    /// Writes the article's rows, or only that it was dropped, or nothing if it failed.
+    pub(crate) fn finish(
+        &self,
+        ws: &mut Workspace,
+        buffers: &mut [Vec<u8>],
+        observer: &mut impl Observer,
+    ) -> Outcome {
+        let left = ws.left.take();
+        match &left {
+            Some(Outcome::Dropped { reason, .. }) => {
+                ws.clear_layers();
+                ws.describe_article(|status, _| status.push_str(reason));
+            }
+            Some(_) => return left.unwrap_or(Outcome::Done),
+            None => ws.describe_kept(),
+        }
+        let encoded = self.encode(ws, buffers);
+        observer.done(None);
+        match (encoded, left) {
+            (Some(failure), _) => Outcome::Failed(failure),
+            (None, Some(dropped)) => dropped,
+            (None, None) if ws.kept.is_empty() => Outcome::Done,
+            (None, None) => Outcome::Kept(std::mem::take(&mut ws.kept)),
+        }
+    }
+
+    pub(crate) fn run_stage(&self, index: usize, ws: &mut Workspace) -> Result<Verdict, DocError> {
+        let planned = &self.stages[index];
+        self.take_layers(index, ws);
         let doc = Doc::new(&ws.article, &ws.slots);
-        let (taken, scratch, note) = (&mut ws.taken, &mut ws.scratches[index], &mut ws.note);
-        note.clear();
+        let (taken, scratch, remarks) = (&mut ws.taken, &mut ws.scratches[index], &mut ws.remarks);
+        remarks.clear();
         let result = catch_unwind(AssertUnwindSafe(|| {
-            planned.stage.run(doc, &mut Output::new(taken, note), scratch.as_mut())
+            planned.stage.run(doc, &mut Output::new(taken, remarks), scratch.as_mut())
         }));
-        if !ws.note.is_empty() {
-            ws.notes.extend(["; ", &planned.id, ": ", &ws.note]);
-        }
+        ws.take_remarks(&planned.id);
         match result {
             Ok(result) => {
-                for (layer, &slot) in ws.taken.drain(..).zip(&planned.writes) {
-                    ws.slots[slot] = Some(layer);
-                }
+                self.give_back_layers(index, ws);
                 result
             }
             Err(payload) => {
-                ws.taken.clear();
-                for &slot in &planned.writes {
-                    ws.slots[slot] = Some((self.layers[slot].make)());
-                }
+                self.make_anew(index, ws);
                 ws.scratches[index] = planned.stage.scratch();
                 Err(DocError::new("panic", panic_message(payload.as_ref())))
             }
+        }
+    }
+
+    /// Takes the layers that a stage writes out of their slots.
+    fn take_layers(&self, index: usize, ws: &mut Workspace) {
+        for &slot in &self.stages[index].writes {
+            let layer = ws.slots[slot].take().unwrap_or_else(|| (self.layers[slot].make)());
+            ws.taken.push(layer);
+        }
+    }
+
+    fn give_back_layers(&self, index: usize, ws: &mut Workspace) {
+        for (layer, &slot) in ws.taken.drain(..).zip(&self.stages[index].writes) {
+            ws.slots[slot] = Some(layer);
+        }
+    }
+
+    /// After a panic nothing is known of the stage's layers.
+    fn make_anew(&self, index: usize, ws: &mut Workspace) {
+        ws.taken.clear();
+        for &slot in &self.stages[index].writes {
+            ws.slots[slot] = Some((self.layers[slot].make)());
         }
     }
 
@@ -255,10 +295,49 @@ impl Workspace {
         self.slots.iter().flatten().find_map(|l| l.as_any().downcast_ref())
     }
 
+    /// Keeps what the stage said of the article.
+    fn take_remarks(&mut self, stage: &str) {
+        let Remarks { note, language } = &mut self.remarks;
+        if !note.is_empty() {
+            self.notes.extend(["; ", stage, ": ", note]);
+        }
+        if !language.is_empty() {
+            self.article.meta.language.clone_from(language);
+        }
+        self.remarks.clear();
+    }
+
+    /// Makes ready for another article.
+    pub(crate) fn begin(&mut self) {
+        self.notes.clear();
+        if !self.article.note.is_empty() {
+            self.notes.extend(["; input: ", &self.article.note]);
+        }
+        self.kept.clear();
+        self.left = None;
+        self.clear_layers();
+    }
+
     fn clear_layers(&mut self) {
         for layer in self.slots.iter_mut().flatten() {
             layer.clear();
         }
+    }
+
+    /// Fills the `articles` row of an article that went through all stages.
+    fn describe_kept(&mut self) {
+        let kept = std::mem::take(&mut self.kept);
+        self.describe_article(|status, notes| {
+            status.push_str("ok");
+            status.push_str(notes);
+            for failure in &kept {
+                status.push_str("; no ");
+                status.push_str(&failure.id);
+                status.push_str(": ");
+                status.push_str(failure.code);
+            }
+        });
+        self.kept = kept;
     }
 
     /// Fills the `articles` row; `status` is given the cell and what the stages noted.

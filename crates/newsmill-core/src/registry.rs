@@ -16,7 +16,7 @@ use crate::document::{Article, Doc};
 use crate::input::{DecodeError, Emit, Format, Frame, InputFile, Recode, Source};
 use crate::reduce::ReducedRow;
 use crate::sink::{OutputFile, Sink};
-use crate::stage::{DocError, Output, Stage, Verdict};
+use crate::stage::{DocError, Member, Output, Stage, Verdict};
 
 /// What an entry's options can be wrong about.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(crate) enum EntryError {
 /// A stage without its types.
 pub(crate) trait AnyStage: Send + Sync {
     fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, scratch: &mut dyn Any) -> Result<Verdict, DocError>;
+    fn group(&self) -> usize;
+    fn run_group(&self, members: &mut [Member<'_>], scratch: &mut dyn Any);
     fn scratch(&self) -> Box<dyn Any + Send>;
 }
 
@@ -35,12 +37,25 @@ impl<S: Stage> AnyStage for S {
     fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, scratch: &mut dyn Any) -> Result<Verdict, DocError> {
         match scratch.downcast_mut() {
             Some(scratch) => Stage::run(self, doc, out, scratch),
-            None => Err(DocError::new("scratch", "the runner mixed up two stages' scratches")),
+            None => Err(wrong_scratch()),
+        }
+    }
+    fn group(&self) -> usize {
+        Stage::group(self).max(1)
+    }
+    fn run_group(&self, members: &mut [Member<'_>], scratch: &mut dyn Any) {
+        match scratch.downcast_mut() {
+            Some(scratch) => Stage::run_group(self, members, scratch),
+            None => members.iter_mut().for_each(|m| m.result = Err(wrong_scratch())),
         }
     }
     fn scratch(&self) -> Box<dyn Any + Send> {
         Box::new(S::Scratch::default())
     }
+}
+
+fn wrong_scratch() -> DocError {
+    DocError::new("scratch", "the runner mixed up two stages' scratches")
 }
 
 /// A sink without its types.

@@ -43,6 +43,30 @@ pub trait Stage: Send + Sync + Sized + 'static {
         out: &mut Output<'_>,
         scratch: &mut Self::Scratch,
     ) -> Result<Verdict, DocError>;
+
+    /// How many articles [`run_group`](Stage::run_group) is handed at once, at most. 1 is right for every stage but those
+    /// for which a call is dear whatever it is about, as one that asks another process.
+    fn group(&self) -> usize {
+        1
+    }
+
+    /// Processes several articles at once. What becomes of each must be what [`run`](Stage::run) would make of it alone:
+    /// which articles stand together in a group depends on the machine.
+    fn run_group(&self, members: &mut [Member<'_>], scratch: &mut Self::Scratch) {
+        for member in members {
+            member.result = self.run(member.doc, &mut member.out, scratch);
+        }
+    }
+}
+
+/// An article of a group, with its own claimed layers.
+pub struct Member<'a> {
+    /// The article and earlier layers.
+    pub doc: Doc<'a>,
+    /// Its claimed layers, empty.
+    pub out: Output<'a>,
+    /// What became of it; on arrival [`Verdict::Keep`].
+    pub result: Result<Verdict, DocError>,
 }
 
 /// Whether the article goes on.
@@ -83,12 +107,32 @@ impl std::error::Error for DocError {}
 /// The layers that the running stage claimed with `cx.write`, and only these.
 pub struct Output<'a> {
     layers: &'a mut [Box<dyn AnyTable>],
-    note: &'a mut String,
+    remarks: &'a mut Remarks,
+}
+
+/// What a stage says of an article beside its layers.
+#[derive(Default)]
+pub(crate) struct Remarks {
+    pub note: String,
+    pub language: String,
+}
+
+impl Remarks {
+    pub(crate) fn clear(&mut self) {
+        self.note.clear();
+        self.language.clear();
+    }
 }
 
 impl<'a> Output<'a> {
-    pub(crate) fn new(layers: &'a mut [Box<dyn AnyTable>], note: &'a mut String) -> Self {
-        Output { layers, note }
+    pub(crate) fn new(layers: &'a mut [Box<dyn AnyTable>], remarks: &'a mut Remarks) -> Self {
+        Output { layers, remarks }
+    }
+
+    /// Says which language the article is in (a tag in lower case, as `en`): from the next stage on it is the article's
+    /// [`language`](crate::document::Metadata::language), and the tables show it.
+    pub fn set_language(&mut self, tag: &str) {
+        tag.clone_into(&mut self.remarks.language);
     }
 
     /// Says in the article's status what its reader must know of this stage's result: `ok; STAGE: NOTE`.
@@ -96,10 +140,10 @@ impl<'a> Output<'a> {
     /// For what would otherwise look like "nothing found", as a language that the stage has no rules for. Several notes
     /// of one stage are joined by a comma.
     pub fn note(&mut self, note: &str) {
-        if !self.note.is_empty() {
-            self.note.push_str(", ");
+        if !self.remarks.note.is_empty() {
+            self.remarks.note.push_str(", ");
         }
-        self.note.push_str(note);
+        self.remarks.note.push_str(note);
     }
 
     /// The claimed layer behind a handle.

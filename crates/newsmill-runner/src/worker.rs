@@ -7,6 +7,7 @@ use std::time::Instant;
 use newsmill_core::input::{DecodeError, Fault, Frame};
 use newsmill_core::layers::ArticleRow;
 use newsmill_core::pipeline::{Failure, Outcome};
+use newsmill_core::registry::AnyFormat;
 use newsmill_core::{Article, Plan, Workspace};
 
 use crate::batch::Batch;
@@ -21,7 +22,8 @@ pub(crate) struct Worker<'a> {
     inputs: &'a Inputs<'a>,
     check_layers: bool,
     stage_ids: Vec<String>,
-    workspace: Workspace,
+    /// As many as the plan wants at once, mostly one.
+    group: Vec<Workspace>,
     article: Article,
     /// One for each format of the input.
     scratches: Vec<Box<dyn Any + Send>>,
@@ -34,7 +36,7 @@ impl<'a> Worker<'a> {
             inputs,
             check_layers,
             stage_ids: plan.stage_ids().map(str::to_owned).collect(),
-            workspace: plan.workspace(),
+            group: (0..plan.group()).map(|_| plan.workspace()).collect(),
             article: Article::default(),
             scratches: inputs.formats().iter().map(|f| f.scratch()).collect(),
         }
@@ -43,91 +45,157 @@ impl<'a> Worker<'a> {
     /// Decodes, processes and encodes the records of a batch, until one demands that the run stops.
     pub(crate) fn process(&mut self, batch: &mut Batch) {
         let raw = std::mem::take(&mut batch.raw);
+        let Worker { plan, inputs, check_layers, stage_ids, group, article, scratches } = self;
+        let mut table = Table { plan, check_layers: *check_layers, stage_ids, group, waiting: Vec::new() };
         for info in &raw.frames {
-            let name = &self.inputs.files[info.position.file as usize].name;
+            let name = &inputs.files[info.position.file as usize].name;
             let frame = raw.frame(info, name);
-            match &info.fault {
-                Some(fault) => self.fault(&frame, fault, batch),
-                None => self.record(&frame, batch),
+            if let Some(fault) = &info.fault {
+                table.clear(batch, Instant::now());
+                table.fault(&frame, fault, batch);
+            } else {
+                let index = inputs.format_of(info.position.file);
+                let format = inputs.formats()[index];
+                record(format, frame, article, &mut scratches[index], &mut table, batch);
             }
             if batch.fatal.is_some() {
                 break;
             }
         }
+        table.clear(batch, Instant::now());
         batch.raw = raw;
-    }
-
-    /// Something is wrong with a file rather than with a record.
-    fn fault(&mut self, frame: &Frame<'_>, fault: &Fault, batch: &mut Batch) {
-        let Fault { error: DecodeError { code, message, .. }, lost } = fault;
-        batch.counts.example(frame, "read", code, message);
-        if !lost {
-            return count(&mut batch.counts.noted, "read", code);
-        }
-        self.article.clear();
-        count(&mut batch.counts.failed, "read", code);
-        let reason = Reason { stage: "read", code, message, span: None };
-        push_line(&mut batch.quarantine, frame, &self.article, self.plan.output.offsets, &reason);
-    }
-
-    fn record(&mut self, frame: &Frame<'_>, batch: &mut Batch) {
-        let Worker { plan, inputs, check_layers, stage_ids, workspace, article, scratches } = self;
-        let index = inputs.format_of(frame.position.file);
-        let format = inputs.formats()[index];
-        let scratch = &mut scratches[index];
-        let mut began = Instant::now();
-        let decoded = catch_unwind(AssertUnwindSafe(|| {
-            let mut emit = |article: &mut Article, result: Result<(), DecodeError>| {
-                let now = Instant::now();
-                batch.times.decode += now - began;
-                std::mem::swap(article, &mut workspace.article);
-                let mut job = Job { plan, check_layers: *check_layers, stage_ids, workspace, frame };
-                job.finish(result, batch, now);
-                std::mem::swap(article, &mut workspace.article);
-                began = Instant::now();
-            };
-            format.decode(frame, article, scratch.as_mut(), &mut emit);
-        }));
-        batch.times.decode += began.elapsed();
-        if let Err(payload) = decoded {
-            *scratch = format.scratch();
-            *article = Article::default();
-            let text = payload.downcast_ref::<&str>().copied();
-            let text = text.or(payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
-            let reason = Reason {
-                stage: "decode",
-                code: "panic",
-                message: &format!("the decoder panicked: {text}"),
-                span: None,
-            };
-            batch.counts.records += 1;
-            count(&mut batch.counts.failed, reason.stage, reason.code);
-            batch.counts.example(frame, reason.stage, reason.code, reason.message);
-            push_line(&mut batch.quarantine, frame, article, plan.output.offsets, &reason);
-        }
     }
 }
 
-/// One record on its way through the plan.
+/// Decodes a record; its articles are put on the table.
+fn record<'b>(
+    format: &dyn AnyFormat,
+    frame: Frame<'b>,
+    article: &mut Article,
+    scratch: &mut Box<dyn Any + Send>,
+    table: &mut Table<'_, 'b>,
+    batch: &mut Batch,
+) {
+    let mut began = Instant::now();
+    let decoded = catch_unwind(AssertUnwindSafe(|| {
+        let mut emit = |article: &mut Article, result: Result<(), DecodeError>| {
+            let now = Instant::now();
+            batch.times.decode += now - began;
+            table.put(frame, article, result, batch, now);
+            began = Instant::now();
+        };
+        format.decode(&frame, article, scratch.as_mut(), &mut emit);
+    }));
+    batch.times.decode += began.elapsed();
+    if let Err(payload) = decoded {
+        *scratch = format.scratch();
+        *article = Article::default();
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or(payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+        table.clear(batch, Instant::now());
+        let error = DecodeError::new("panic", format!("the decoder panicked: {text}"));
+        table.job(&frame, article).refuse(batch, &error);
+    }
+}
+
+/// Articles of a batch that wait to be processed together.
+struct Table<'w, 'b> {
+    plan: &'w Plan,
+    check_layers: bool,
+    stage_ids: &'w [String],
+    group: &'w mut [Workspace],
+    /// The records of the first workspaces' articles.
+    waiting: Vec<Frame<'b>>,
+}
+
+impl<'b> Table<'_, 'b> {
+    /// Takes an article, leaving another's memory in its place; processes those that wait if they are enough.
+    fn put(
+        &mut self,
+        frame: Frame<'b>,
+        article: &mut Article,
+        decoded: Result<(), DecodeError>,
+        batch: &mut Batch,
+        now: Instant,
+    ) {
+        if let Err(e) = decoded.and_then(|()| check_size(self.plan, article)) {
+            // After those before it, so that the quarantine is in the order of the input.
+            self.clear(batch, now);
+            return self.job(&frame, article).refuse(batch, &e);
+        }
+        std::mem::swap(article, &mut self.group[self.waiting.len()].article);
+        self.waiting.push(frame);
+        if self.waiting.len() == self.group.len() {
+            self.clear(batch, now);
+        }
+    }
+
+    /// Processes those that wait.
+    fn clear(&mut self, batch: &mut Batch, now: Instant) {
+        let waiting = std::mem::take(&mut self.waiting);
+        if waiting.is_empty() || batch.fatal.is_some() {
+            return;
+        }
+        let mut clock = Clock { times: &mut batch.times, last: now };
+        let group = &mut self.group[..waiting.len()];
+        let outcomes = self.plan.process_group(group, &mut batch.outputs, &mut clock);
+        for (index, (frame, outcome)) in waiting.iter().zip(outcomes).enumerate() {
+            self.job(frame, &self.group[index].article).finish(&self.group[index], outcome, batch);
+            if batch.fatal.is_some() {
+                break;
+            }
+        }
+    }
+
+    /// Something is wrong with a file rather than with a record.
+    fn fault(&self, frame: &Frame<'_>, fault: &Fault, batch: &mut Batch) {
+        let Fault { error: DecodeError { code, message, .. }, lost } = fault;
+        if *lost {
+            self.job(frame, &Article::default()).quarantine(batch, "read", code, message, None);
+        } else {
+            batch.counts.example(frame, "read", code, message);
+            count(&mut batch.counts.noted, "read", code);
+        }
+    }
+
+    fn job<'j>(&'j self, frame: &'j Frame<'j>, article: &'j Article) -> Job<'j> {
+        Job { plan: self.plan, check_layers: self.check_layers, stage_ids: self.stage_ids, frame, article }
+    }
+}
+
+fn check_size(plan: &Plan, article: &Article) -> Result<(), DecodeError> {
+    // A title has no limit of its own: whoever puts the article there must not get past this one.
+    let bytes = article.body().len().max(article.title().map_or(0, str::len));
+    let limit = plan.limits.max_body_bytes;
+    if bytes <= limit as usize {
+        return Ok(());
+    }
+    let message =
+        format!("the body or title is {bytes} bytes long, more than limits.max_body_bytes ({limit})");
+    Err(DecodeError::new("too-large", message))
+}
+
+/// What is noted of one record.
 struct Job<'a> {
     plan: &'a Plan,
     check_layers: bool,
     stage_ids: &'a [String],
-    workspace: &'a mut Workspace,
     frame: &'a Frame<'a>,
+    article: &'a Article,
 }
 
 impl Job<'_> {
-    fn finish(&mut self, decoded: Result<(), DecodeError>, batch: &mut Batch, now: Instant) {
+    /// A record that isn't an article.
+    fn refuse(&self, batch: &mut Batch, error: &DecodeError) {
         batch.counts.records += 1;
-        let outcome = match decoded.and_then(|()| self.check_size()) {
-            Err(e) if e.skip => return count(&mut batch.counts.skipped, "decode", e.code),
-            Err(e) => return self.quarantine(batch, "decode", e.code, &e.message, None),
-            Ok(()) => {
-                let mut clock = Clock { times: &mut batch.times, last: now };
-                self.plan.process(self.workspace, &mut batch.outputs, &mut clock)
-            }
-        };
+        if error.skip {
+            return count(&mut batch.counts.skipped, "decode", error.code);
+        }
+        self.quarantine(batch, "decode", error.code, &error.message, None);
+    }
+
+    fn finish(&self, ws: &Workspace, outcome: Outcome, batch: &mut Batch) {
+        batch.counts.records += 1;
         match outcome {
             Outcome::Failed(failure) => return self.fail(batch, &failure),
             Outcome::Dropped { stage, reason } => {
@@ -140,29 +208,16 @@ impl Job<'_> {
             }
             Outcome::Done => {}
         }
-        self.count(batch);
+        self.count(ws, batch);
         if self.check_layers
-            && let Err(e) = self.plan.check_layers(self.workspace)
+            && let Err(e) = self.plan.check_layers(ws)
         {
             batch.fatal = Some(format!("{}: a layer breaks its own rules: {e}", self.place()));
         }
     }
 
-    fn check_size(&self) -> Result<(), DecodeError> {
-        let article = &self.workspace.article;
-        // A title has no limit of its own: whoever puts the article there must not get past this one.
-        let bytes = article.body().len().max(article.title().map_or(0, str::len));
-        let limit = self.plan.limits.max_body_bytes;
-        if bytes <= limit as usize {
-            return Ok(());
-        }
-        let message =
-            format!("the body or title is {bytes} bytes long, more than limits.max_body_bytes ({limit})");
-        Err(DecodeError::new("too-large", message))
-    }
-
-    fn count(&self, batch: &mut Batch) {
-        let (article, counts) = (&self.workspace.article, &mut batch.counts);
+    fn count(&self, ws: &Workspace, batch: &mut Batch) {
+        let (article, counts) = (self.article, &mut batch.counts);
         counts.articles += 1;
         for (ends, bytes) in batch.ends.iter_mut().zip(&batch.outputs) {
             ends.push(bytes.len());
@@ -172,7 +227,7 @@ impl Job<'_> {
         counts.empty += u64::from(article.body().trim().is_empty());
         counts.unreadable_dates +=
             u64::from(article.meta.date.is_empty() && !article.meta.date_raw.is_empty());
-        if let Some(row) = self.workspace.layer::<ArticleRow>() {
+        if let Some(row) = ws.layer::<ArticleRow>() {
             let [tokens, sentences, mentions, quotes] = row.counts.map(|n| u64::from(n.unwrap_or(0)));
             counts.tokens += tokens;
             counts.sentences += sentences;
@@ -204,12 +259,12 @@ impl Job<'_> {
         batch.counts.example(self.frame, stage, code, message);
         let reason = Reason { stage, code, message, span };
         let unit = self.plan.output.offsets;
-        push_line(&mut batch.quarantine, self.frame, &self.workspace.article, unit, &reason);
+        push_line(&mut batch.quarantine, self.frame, self.article, unit, &reason);
     }
 
     /// `file:line` or `file`, with the article's id.
     fn place(&self) -> String {
         let Frame { file_name, position, .. } = self.frame;
-        format!("{file_name}:{} (article {:?})", position.line, self.workspace.article.id)
+        format!("{file_name}:{} (article {:?})", position.line, self.article.id)
     }
 }

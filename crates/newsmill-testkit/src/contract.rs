@@ -10,6 +10,7 @@
 //! | `rows` | rows have the schema's cells; spans lie in the text; a layer that extends another has as many rows |
 //! | `repeat` | the same article gives the same layers, whatever came before, on every thread |
 //! | `scratch` | a scratch that has seen other articles gives what a fresh one does |
+//! | `group` | articles that are processed together become what each becomes alone |
 //! | `linear` | cost grows with the length of the article, not faster |
 //!
 //! That nothing undeclared is read or written, and that a stage is `Send + Sync`, hold by its types alone: the handles of

@@ -200,6 +200,42 @@ fn a_scratch_that_leaks_into_results_is_caught() {
     assert!(broken::<RemembersLongest>(Setup::new()).contains(&"scratch"));
 }
 
+/// Gives each article of a group the first one's length.
+struct MixesUpAGroup {
+    rows: Write<Rows>,
+}
+
+impl Stage for MixesUpAGroup {
+    const KIND: &'static str = "mixes-up-a-group";
+    const ABOUT: &'static str = "breaks a rule";
+    const VERSION: u32 = 1;
+    const EXAMPLE: &'static str = "{}";
+    type Config = NoOptions;
+    type Scratch = ();
+
+    fn build(_: NoOptions, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        Ok(MixesUpAGroup { rows: cx.write_with_schema("rows", Schema::new([Column::int("n", "length")]))? })
+    }
+    fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, _: &mut ()) -> Result<Verdict, DocError> {
+        out.get(&self.rows).push([Value::Cell(Cell::Int(doc.text().len() as u64))]);
+        Ok(Verdict::Keep)
+    }
+    fn group(&self) -> usize {
+        8
+    }
+    fn run_group(&self, members: &mut [Member<'_>], _: &mut ()) {
+        let first = members.first().map_or(0, |m| m.doc.text().len() as u64);
+        for member in members {
+            member.out.get(&self.rows).push([Value::Cell(Cell::Int(first))]);
+        }
+    }
+}
+
+#[test]
+fn a_group_that_gives_other_results_than_its_articles_alone_is_caught() {
+    assert_eq!(broken::<MixesUpAGroup>(Setup::new()), ["group"]);
+}
+
 stage!(ComparesAllPairs, NoOptions, example: "{}", |doc, rows, scratch| {
     let bytes = doc.text().as_bytes();
     // The odd texts are long: many pairs only of those that the growth test makes.

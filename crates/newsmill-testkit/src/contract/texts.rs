@@ -1,4 +1,4 @@
-//! The rules that are seen by running texts: `panic`, `check`, `rows`, `repeat`, `scratch`.
+//! The rules that are seen by running texts: `panic`, `check`, `rows`, `repeat`, `scratch`, `group`.
 
 use newsmill_core::layers::ArticleRow;
 use newsmill_core::prelude::*;
@@ -28,7 +28,32 @@ pub(super) fn check(plan: &Plan, report: &mut Report) {
         }
         alone.push(first);
     }
+    check_groups(plan, &layers, &texts, &alone, report);
     check_threads(plan, &layers, &texts, &alone, report);
+}
+
+/// Runs the texts several at once, if the stage wants that.
+fn check_groups(plan: &Plan, layers: &[String], texts: &[OddText], alone: &[Seen], report: &mut Report) {
+    let size = plan.group().min(texts.len());
+    // The second time the groups are others.
+    for first in [size, size / 2].into_iter().filter(|_| size > 1) {
+        let mut group: Vec<Workspace> = (0..size).map(|_| plan.workspace()).collect();
+        let (head, rest) = texts.split_at(first);
+        for chunk in [head].into_iter().chain(rest.chunks(size)) {
+            for (ws, text) in group.iter_mut().zip(chunk) {
+                ws.article = Article::titled(text.name, &text.title, &text.body);
+            }
+            let outcomes = plan.process_group(&mut group[..chunk.len()], &mut [], &mut ());
+            for ((ws, text), outcome) in group.iter().zip(chunk).zip(outcomes) {
+                // What is wrong with its rows was told when it was alone.
+                let seen = seen(plan, layers, ws, text, outcome, &mut Report::default());
+                let expected = texts.iter().position(|t| t.name == text.name).map(|i| &alone[i]);
+                if let Some(what) = expected.and_then(|expected| difference(expected, &seen)) {
+                    report.add("group", format!("{}: together with other articles, {what}", text.name));
+                }
+            }
+        }
+    }
 }
 
 /// Runs the texts on two threads at once, in opposite orders.
@@ -68,8 +93,21 @@ fn layers_of_last(plan: &Plan) -> Vec<String> {
 
 fn look(plan: &Plan, layers: &[String], ws: &mut Workspace, text: &OddText, report: &mut Report) -> Seen {
     ws.article = Article::titled(text.name, &text.title, &text.body);
+    let outcome = plan.process(ws, &mut [], &mut ());
+    seen(plan, layers, ws, text, outcome, report)
+}
+
+/// What became of a text, as comparable text.
+fn seen(
+    plan: &Plan,
+    layers: &[String],
+    ws: &Workspace,
+    text: &OddText,
+    outcome: Outcome,
+    report: &mut Report,
+) -> Seen {
     let last = plan.stage_ids().last().unwrap_or_default();
-    match plan.process(ws, &mut [], &mut ()) {
+    match outcome {
         Outcome::Done => {}
         Outcome::Dropped { reason, .. } => return vec![format!("dropped: {reason}")],
         Outcome::Failed(f) => {
@@ -86,7 +124,7 @@ fn look(plan: &Plan, layers: &[String], ws: &mut Workspace, text: &OddText, repo
         report.add("check", format!("{}: {e}", text.name));
     }
     let status = ws.layer::<ArticleRow>().map_or("", |row| row.status.as_str());
-    let mut seen = vec![format!("status: {status}")];
+    let mut seen = vec![format!("status: {status}"), format!("language: {}", ws.article.meta.language)];
     for name in layers {
         rows(plan, ws, name, text, &mut seen, report);
     }
