@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod configs;
+mod duplicates;
 mod formats;
 mod inputs;
 mod interrupts;

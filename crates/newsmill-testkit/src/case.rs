@@ -7,8 +7,8 @@
 //! == mentions
 //! Moscow | place | Moscow
 //! ```
-//! The head holds `key: value` lines: `about` (which phenomenon), `title` (the article's headline), `article` (a path
-//! relative to `corpus/`, in place of the section), `set` (`ID.OPTION=VALUE`, any number of them). The article's text
+//! The head holds `key: value` lines: `about` (which phenomenon), `title` (the article's headline), `date` (its
+//! date of publication, ISO 8601), `language` (its tag), `article` (a path relative to `corpus/`, in place of the section), `set` (`ID.OPTION=VALUE`, any number of them). The article's text
 //! is verbatim up to the next line that begins with `== `; blank lines at the end of a section are not part of it. A
 //! text line that itself begins with `== ` is written `\== `.
 
@@ -21,6 +21,10 @@ pub struct Case {
     pub about: String,
     /// The article's headline, empty if none.
     pub title: String,
+    /// The article's date of publication, empty if none.
+    pub date: String,
+    /// The article's language tag, empty if none.
+    pub language: String,
     /// Path of the article relative to the corpus folder, if the text isn't in the case.
     pub article_file: Option<String>,
     /// The text, if it is in the case.
@@ -91,11 +95,13 @@ impl Case {
         match key.trim() {
             "about" => self.about = value,
             "title" => self.title = value,
+            "date" => self.date = value,
+            "language" => self.language = value,
             ARTICLE => self.article_file = Some(value),
             "set" => self.sets.push(value),
             other => {
                 return Err(format!(
-                    "line {number}: unknown key `{other}`; known: about, title, article, set"
+                    "line {number}: unknown key `{other}`; known: about, title, date, language, article, set"
                 ));
             }
         }
@@ -166,7 +172,7 @@ mod tests {
     #[test]
     fn faults_name_their_line() {
         for (source, message) in [
-            ("abuot: x\n", "line 1: unknown key `abuot`; known: about, title, article, set"),
+            ("abuot: x\n", "line 1: unknown key `abuot`; known: about, title, date, language, article, set"),
             ("nonsense\n", "line 1: not a `key: value` line"),
             ("== article\nx\n== m\na\n== m\nb\n", "line 5: a second section `m`"),
             ("== m\na\n", "no article: add `== article` or a head line `article: PATH`"),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsmill_core::{Plan, Registry, Workspace};
+use newsmill_core::{Article, Plan, Registry, Workspace};
 
 use crate::case::{Case, Section, rewrite};
 use crate::diff::diff;
@@ -112,7 +112,10 @@ impl Runner<'_> {
             self.plans.insert(case.sets.clone(), (plan, workspace));
         }
         let Some((plan, workspace)) = self.plans.get_mut(&case.sets) else { return Ok(()) };
-        pipeline::process(plan, workspace, &title, &text)?;
+        let mut article = Article::titled("test", &title, &text);
+        article.meta.date.clone_from(&case.date);
+        article.meta.language.clone_from(&case.language);
+        pipeline::process(plan, workspace, article)?;
         let mut differences = String::new();
         let mut replacements = Vec::new();
         for section in &case.sections {

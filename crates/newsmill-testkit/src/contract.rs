@@ -14,7 +14,28 @@
 //! | `linear` | cost grows with the length of the article, not faster |
 //!
 //! That nothing undeclared is read or written, and that a stage is `Send + Sync`, hold by its types alone: the handles of
-//! a plan are the only way to a layer, and [`Stage`] asks for both traits.
+//! a plan are the only way to a layer, and [`Stage`] asks for both traits:
+//!
+//! ```compile_fail,E0277
+//! # use newsmill_core::prelude::*;
+//! struct Shares(std::rc::Rc<u32>);
+//!
+//! impl Stage for Shares {
+//!     // …
+//! #   const KIND: &'static str = "shares";
+//! #   const ABOUT: &'static str = "can't be sent to another thread";
+//! #   const VERSION: u32 = 1;
+//! #   const EXAMPLE: &'static str = "{}";
+//! #   type Config = NoOptions;
+//! #   type Scratch = ();
+//! #   fn build(_: NoOptions, _: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+//! #       Ok(Shares(std::rc::Rc::new(1)))
+//! #   }
+//! #   fn run(&self, _: Doc<'_>, _: &mut Output<'_>, _: &mut ()) -> Result<Verdict, DocError> {
+//! #       Ok(Verdict::Keep)
+//! #   }
+//! }
+//! ```
 
 mod linear;
 mod options;

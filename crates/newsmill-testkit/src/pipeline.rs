@@ -74,15 +74,15 @@ pub fn run(plan: &Plan, body: &str) -> Workspace {
 /// A stage failed on the text, or a layer's check did.
 pub fn run_titled(plan: &Plan, title: &str, body: &str) -> Workspace {
     let mut workspace = plan.workspace();
-    match process(plan, &mut workspace, title, body) {
+    match process(plan, &mut workspace, Article::titled("test", title, body)) {
         Ok(()) => workspace,
         Err(message) => panic!("{message}"),
     }
 }
 
-/// Runs a plan over a text; the workspace may have served other texts before.
-pub(crate) fn process(plan: &Plan, workspace: &mut Workspace, title: &str, body: &str) -> Result<(), String> {
-    workspace.article = Article::titled("test", title, body);
+/// Runs a plan over an article; the workspace may have served others before.
+pub(crate) fn process(plan: &Plan, workspace: &mut Workspace, article: Article) -> Result<(), String> {
+    workspace.article = article;
     match plan.process(workspace, &mut [], &mut ()) {
         Outcome::Done | Outcome::Dropped { .. } => plan.check_layers(workspace),
         Outcome::Failed(f) => Err(format!("stage `{}` failed: {}: {}", f.id, f.code, f.message)),
