@@ -138,3 +138,25 @@ fn case_of_the_guide_is_one_of_the_example_stage() {
     let body = case.split_once("== article").map(|(_, body)| body.trim()).expect("a case has an article");
     assert!(unindented.contains(body), "the guide shows another case than {body}");
 }
+
+/// The first block of a language in a document.
+fn block<'t>(text: &'t str, language: &str) -> &'t str {
+    let begin = format!("```{language}\n");
+    text.split_once(&*begin).and_then(|(_, rest)| rest.split_once("```")).expect("the block is there").0
+}
+
+#[test]
+fn the_python_stage_of_the_guide_runs() {
+    let guide = document("docs/extending.md");
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| fs::write(place.path().join(name), text).expect("it can be written");
+    write("newsmill_stage.py", &document("python/newsmill_stage.py"));
+    write("shouting.py", block(&guide, "python"));
+    write("config.json", block(&guide, "jsonc"));
+    fs::create_dir(place.path().join("articles")).expect("a folder");
+    write("articles/a.txt", "“WE WON’T GO,” the NATO spokesman of ÖSTERREICH shouted. BREAKING news.");
+    run("cargo run --release -- run config.json", place.path());
+    let shouts = fs::read_to_string(place.path().join("out/shouts.csv")).expect("a table");
+    let expected = "article_id,letters,field,start_char,end_char,text\na.txt,8,body,57,65,BREAKING\n";
+    assert_eq!(shouts, expected);
+}
