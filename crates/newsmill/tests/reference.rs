@@ -49,8 +49,9 @@ fn stage_reference_is_what_the_code_says() {
 
 /// Every stage whose layers are known without a program or a first pass of its own.
 fn plan(dir: &Path) -> Plan {
-    fs::write(dir.join("fingerprints.csv"), "article_id,words,text_hash,signature\n").unwrap();
-    fs::write(dir.join("terms.csv"), "term,count,articles\n").unwrap();
+    fs::write(dir.join("fingerprints.csv"), "article_id,words,text_hash,signature\n")
+        .expect("the folder can be written");
+    fs::write(dir.join("terms.csv"), "term,count,articles\n").expect("the folder can be written");
     let lists = root().join("config/gazetteer");
     let config = serde_json::json!({
         "input": [{ "files": ["news"] }],
