@@ -189,16 +189,36 @@ fn ids_that_several_articles_have_are_named() {
 }
 
 #[test]
-fn a_run_over_compressed_input_goes_on_where_it_stopped() {
+fn a_run_over_any_input_goes_on_where_it_stopped() {
     let place = Place::new();
-    let text = articles(0..4000);
+    let text = articles(0..800);
     place.write("input/a.jsonl.gz", gzip(text.as_bytes()));
     place.write("input/b.jsonl.zst", zstd(text.as_bytes()));
     place.write("input/c.jsonl.gz", gzip(b"nonsense\n"));
+    let rows: String = (0..800).map(|n| format!("{n},\"Row {n}\nand more, it said.\"\n")).collect();
+    let table = format!("id,body\n{rows}");
+    place.write("input/d.csv", &table);
+    let utf16: Vec<u8> = format!("\u{FEFF}{table}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    place.write("input/e.csv", utf16);
+    let pages: Vec<u8> = (0..200)
+        .flat_map(|n| {
+            let body = page(&format!(
+                "Page {n}. The council of Tarn voted on Monday to keep the ferry, said the mayor."
+            ));
+            let http = format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n{body}");
+            gzip(&warc("response", &format!("https://x.test/{n}"), http.as_bytes()))
+        })
+        .collect();
+    place.write("input/f.warc.gz", &pages[..pages.len() - 30]);
+    if let Some(clean) = shared("corpora/clean/wikinews_en.parquet") {
+        std::fs::copy(clean, place.path("input/g.parquet")).unwrap();
+    }
+    place.write("input/h.txt.gz", gzip(b"The end."));
     place.config(r#"{"kind": "tokenize"}, {"kind": "words"}"#, &["articles", "tokens", "words"]);
     let whole = place.run_ok("whole", &[]);
-    // Stops by itself somewhere in the middle of each file.
-    for (workers, sleep) in [("1", 2), ("3", 1)] {
+    assert!(whole.rows("articles.csv").len() > 3000);
+    // Killed every now and then, somewhere in the middle of each file.
+    for (workers, sleep) in [("1", 1), ("3", 1)] {
         let out = format!("out{workers}");
         let slow = format!(
             "{{\"kind\": \"tokenize\"}}, {{\"kind\": \"words\"}}, {{\"kind\": \"misbehave\", \"with\": {{\"sleep_ms\": {sleep}}}}}"

@@ -42,7 +42,10 @@ pub fn open(
         }
     };
     let mut inner = Counted { inner, raw: raw.clone() };
-    let mut head = read_head(&mut inner)?;
+    let (mut head, error) = read_head(&mut inner);
+    if let Some(error) = error {
+        return Err(error);
+    }
     let (mut changed, mut small) = (false, head.len() < HEAD_BYTES);
     let mut reader: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(inner));
     let notes = Notes::default();
@@ -50,18 +53,15 @@ pub fn open(
         changed = true;
         let mut unpacked = Unpacked::new(reader, compression, raw.clone(), notes.clone())?;
         let error;
-        (head, error) = read_beginning(&mut unpacked);
-        let beginning = Cursor::new(head.clone());
-        reader = match error {
-            None => Box::new(beginning.chain(unpacked)),
-            Some(_) => Box::new(beginning.chain(Fails(error))),
-        };
+        (head, error) = read_head(&mut unpacked);
+        reader = after_head(&head, error, unpacked);
     }
     if let Some(recode) = format.recode(&head) {
         changed = true;
-        reader = recode(reader);
-        head = read_head(&mut reader)?;
-        reader = Box::new(Cursor::new(head.clone()).chain(reader));
+        let mut recoded = recode(reader);
+        let error;
+        (head, error) = read_head(&mut recoded);
+        reader = after_head(&head, error, recoded);
     }
     if changed {
         seekable = None;
@@ -90,17 +90,25 @@ pub fn open(
     Ok(Opened { file, packed, notes })
 }
 
-fn read_head(reader: &mut (impl Read + ?Sized)) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    reader.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
-    Ok(head)
-}
-
 /// Reads the head; an error in it comes back with what was read before it.
-fn read_beginning(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
-    let mut head = Vec::new();
+fn read_head(reader: &mut impl Read) -> (Vec<u8>, Option<io::Error>) {
+    // Room for all of it spares small files the calls that growing takes.
+    let mut head = Vec::with_capacity(HEAD_BYTES);
     let error = reader.take(HEAD_BYTES as u64).read_to_end(&mut head).err();
     (head, error)
+}
+
+/// The head again, then the rest, or the error that came in its place.
+fn after_head(
+    head: &[u8],
+    error: Option<io::Error>,
+    rest: impl Read + Send + 'static,
+) -> Box<dyn Read + Send> {
+    let head = Cursor::new(head.to_vec());
+    match error {
+        None => Box::new(head.chain(rest)),
+        Some(_) => Box::new(head.chain(Fails(error))),
+    }
 }
 
 /// Fails once, then is at its end.
@@ -122,9 +130,8 @@ fn skip(reader: &mut dyn Read, bytes: u64) -> io::Result<()> {
 
 /// What a file begins with, decompressed; for telling its kind.
 pub(crate) fn peek(path: &std::path::Path) -> io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    File::open(path)?.take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+    let (head, _) = read_head(&mut File::open(path)?);
     let Some(compression) = Compression::of(&head) else { return Ok(head) };
     let mut unpacked = Unpacked::new(Cursor::new(head), compression, Raw::default(), Notes::default())?;
-    Ok(read_beginning(&mut unpacked).0)
+    Ok(read_head(&mut unpacked).0)
 }

@@ -41,16 +41,21 @@ fn every(
 
 fn line(now: &Snapshot, elapsed: Duration) -> String {
     let seconds = elapsed.as_secs_f64().max(0.001);
-    let percent = 100 * now.bytes_done / now.bytes_total.max(1);
+    // The length of what comes through a pipe isn't known.
+    let percent = match now.bytes_total {
+        0 => String::new(),
+        total => format!("{} %, ", 100 * now.bytes_done / total),
+    };
     let left = match now.bytes_done {
         0 => String::new(),
+        _ if now.bytes_total == 0 => String::new(),
         done => {
             let left = seconds * (now.bytes_total.saturating_sub(done)) as f64 / done as f64;
             format!(", {left:.0} s left")
         }
     };
     format!(
-        "{percent} %, {} articles, {}/s, {} articles/s, {} failed{left}",
+        "{percent}{} articles, {}/s, {} articles/s, {} failed{left}",
         grouped(now.articles),
         size(now.bytes_done as f64 / seconds),
         grouped((now.articles as f64 / seconds) as u64),

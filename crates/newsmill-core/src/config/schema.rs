@@ -97,7 +97,7 @@ fn flat(kind: &Kind, generator: &mut SchemaGenerator, required: &[&str]) -> Valu
     options["properties"]["kind"] = json!({ "const": kind.kind });
     if required.contains(&"files") {
         options["properties"]["files"] = json!({ "type": "array", "items": { "type": "string" },
-            "description": "files, folders (read recursively) or globs, relative to the config file" });
+            "description": "files, folders (read recursively) or globs, relative to the config file; - is standard input" });
     }
     let mut all: Vec<Value> = options["required"].as_array().cloned().unwrap_or_default();
     all.extend(required.iter().map(|&r| Value::from(r)));
