@@ -414,7 +414,8 @@ fn is_sound(names: &Names) -> bool {
     let entries = names.profile.len() as u32;
     let strings = names.strings.starts.len().saturating_sub(1) as u32;
     let count = names.candidates.len();
-    names.policy.as_slice().len() == names.name_count()
+    names.trie.is_sound()
+        && names.policy.as_slice().len() == names.name_count()
         && names.candidate_starts.last().copied() == Some(count as u32)
         && names.candidate_starts.windows(2).all(|w| w[0] < w[1])
         && names.candidates.iter().all(|c| c.entry.0 < entries)

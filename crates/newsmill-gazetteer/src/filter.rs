@@ -45,6 +45,16 @@ impl Filter {
         Filter { begins: Array::Own(begins), small, pairs: Array::Own(two) }
     }
 
+    /// Whether the arrays are as long as they say, and have what is relied on.
+    pub fn is_sound(&self) -> bool {
+        let (begins, pairs) = (self.begins.as_slice(), self.pairs.as_slice());
+        let any = begins.len().checked_sub(self.small.saturating_add(1));
+        self.small.is_power_of_two()
+            && any.is_some_and(usize::is_power_of_two)
+            && begins.last() == Some(&0)
+            && pairs.len().is_power_of_two()
+    }
+
     pub fn view(&self) -> FilterView<'_> {
         let [begins, pairs] = [&self.begins, &self.pairs].map(Array::as_slice);
         let small = self.small as u32;

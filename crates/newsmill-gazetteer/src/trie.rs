@@ -98,6 +98,12 @@ fn find(bucket: &[u64; WIDTH], tag: u32) -> u32 {
 }
 
 impl Trie {
+    /// Whether every hash has a bucket.
+    pub fn is_sound(&self) -> bool {
+        let buckets = (self.slots.as_slice().len() / WIDTH) as u64;
+        (1..=buckets).contains(&self.homes) && self.filter.is_sound()
+    }
+
     pub fn view(&self) -> TrieView<'_> {
         TrieView {
             buckets: self.slots.as_slice().as_chunks().0,

@@ -95,3 +95,62 @@ fn a_config_names_a_compiled_list_like_any_other() {
     assert!(told.contains("cut.nmg: the compiled list is corrupt: it has"), "{told}");
     assert!(told.contains("make it again with `newsmill gazetteer build`"), "{told}");
 }
+
+/// Whoever changes a file may mend its hash, too: what it says then is refused, or used without a panic.
+mod forged {
+    use newsmill_core::hash::xxh64;
+    use newsmill_core::layers::Tokens;
+    use newsmill_core::lexicon::{EntryId, Lexicon, NameId};
+    use newsmill_gazetteer::scan::Scan;
+    use newsmill_gazetteer::{Names, artefact};
+    use proptest::prelude::*;
+
+    use crate::support;
+
+    const LIST: &str = "entity_id,type,subtype,name,alias,flags,country,prior,role\n\
+        x:1,person,,Xi Jinping,Xi Jinping|Xi,,CN,9,president\n\
+        x:2,organization,,World Health Organization,WHO|W.H.O.,abbr,,5,\n\
+        x:3,place,city,New York,New York|New York City|NYC,,US,8,\n\
+        x:4,place,,Erdoğan,Erdoğan|Erdogan,nofold,,,\n\
+        x:5,other,,Yahoo!,,anycase,,1,site\n";
+    const TEXT: &str = "Xi Jinping of the W.H.O. saw New York City. Erdogan yahoo! New York";
+
+    fn use_all(names: &Names) {
+        let mut tokens = Tokens::default();
+        support::tokenize(TEXT, &mut tokens);
+        let mut hits = Vec::new();
+        let scan = Scan::new(names, TEXT, &tokens);
+        scan.longest(&mut hits);
+        scan.all(&mut hits);
+        for hit in &hits {
+            let _ = names.entry(names.candidates(hit.name)[0].entry);
+        }
+        for id in (0..names.len() as u32).map(EntryId) {
+            let _ = (names.entry(id), names.names_of(id), names.extra(id, 0));
+        }
+        for name in (0..names.name_count() as u32).map(NameId) {
+            let _ = (names.name(name), names.places_of(name));
+        }
+        let _ = (names.find("new york"), names.nearest("Xi Jinpimg", 2));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_forged_list_is_refused_or_used_without_a_panic(edits in proptest::collection::vec((any::<u16>(), any::<u8>()), 1..4)) {
+            let lists = [("list.csv".to_owned(), LIST.as_bytes().to_vec())];
+            let mut file = artefact::build(&lists).expect("a well-formed list").0;
+            for (at, byte) in edits {
+                let at = usize::from(at) % file.len();
+                file[at] = byte;
+            }
+            let hash = xxh64(&file[24..], 0).to_le_bytes();
+            file[16..24].copy_from_slice(&hash);
+            let _ = artefact::sources(&file);
+            if let Ok(names) = artefact::open(file) {
+                use_all(&names);
+            }
+        }
+    }
+}
