@@ -263,6 +263,9 @@ impl View<'_> {
         if colon && next < end {
             return Complement::Colon(next);
         }
+        if self.pos(next) == Pos::That {
+            return Complement::That(next);
+        }
         // "said, however, that"; "said, in English, “…”"
         if matches!(self.pos(next), Pos::Adv) && self.pos(next + 1) == Pos::Comma {
             if self.opens(next + 2).is_some() {

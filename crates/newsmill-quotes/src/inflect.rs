@@ -29,6 +29,12 @@ pub(crate) fn verb_forms(entry: &str) -> Vec<(String, Tags)> {
     ]
 }
 
+/// The forms of an entry that lists them: infinitive/3rd person/past/past plural/participle.
+pub(crate) fn listed_forms(entry: &str) -> Vec<(String, Tags)> {
+    let classes = [Tags::V0, Tags::VS, Tags::VD, Tags::VD, Tags::VN];
+    entry.split('/').map(str::to_owned).zip(classes).collect()
+}
+
 fn ing_form(base: &str, stem: &str) -> String {
     if let Some(root) = base.strip_suffix("ie") {
         format!("{root}ying")

@@ -25,4 +25,4 @@ mod verbs;
 mod view;
 mod words;
 
-pub use stage::{Options, Profile, QuoteStage, ScopeOption, Scratch};
+pub use stage::{LanguageOption, Options, Profile, QuoteStage, ScopeOption, Scratch};

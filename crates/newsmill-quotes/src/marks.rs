@@ -299,6 +299,10 @@ fn mark(text: &str, tokens: &Tokens, i: usize) -> Option<Mark> {
         // A careless writer may open with it: at a word's start, after a space.
         "”" => of(if !left && right { Role::Open } else { Role::Close }, Style::Other),
         "」" | "』" => of(Role::Close, Style::Other),
+        // German turns them round: after a word or a stop it closes.
+        "«" if left && i > 0 && tokens.flags[i - 1].kind() != TokenKind::Apostrophe => {
+            of(Role::Close, Style::Other)
+        }
         "«" => of(if right || !left { Role::Open } else { Role::Close }, Style::Other),
         "»" => of(if left || !right { Role::Close } else { Role::Open }, Style::Other),
         "\"" | "''" | "＂" => of(shape(tokens, i, i), Style::Straight),

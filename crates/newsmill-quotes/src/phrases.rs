@@ -7,12 +7,6 @@ use crate::tags::Tags;
 use crate::view::{PHRASE, Range, View};
 use crate::words::Pos;
 
-/// Prepositions that attach a phrase to the noun before.
-const ATTACHING: [&str; 21] = [
-    "of", "for", "from", "at", "in", "with", "on", "to", "against", "about", "between", "near", "within",
-    "by", "under", "across", "among", "behind", "inside", "outside", "into",
-];
-
 /// How a subject stands to its verb.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Link {
@@ -28,7 +22,12 @@ pub(crate) enum Link {
 
 impl View<'_> {
     fn attaching(&self, t: u32) -> bool {
-        self.pos(t) == Pos::Prep && ATTACHING.iter().any(|p| self.is(t, p))
+        self.pos(t) == Pos::Prep && self.tags(t).any(Tags::ATTACH)
+    }
+
+    /// `des Hafens` after a noun.
+    fn genitive(&self, t: u32) -> bool {
+        self.tags(t).any(Tags::GEN) && t > self.lo && !self.begins_sentence(t) && self.pos(t - 1).is_nominal()
     }
 
     /// Whether a noun phrase may begin at `t`.
@@ -74,6 +73,9 @@ impl View<'_> {
                 && self.tags(inner - 1).any(Tags::EVENT.with(Tags::DOC))
                 && !self.is(end, "of");
             return if inner > end + 1 && self.pos(end + 1) != Pos::Time && !occasion { inner } else { end };
+        }
+        if self.genitive(end) {
+            return self.core_end(end, limit);
         }
         if self.pos(end) == Pos::Open {
             let close = (end + 1..limit.min(end + 9)).find(|&i| self.pos(i) == Pos::Close);
@@ -154,6 +156,7 @@ impl View<'_> {
                     at = t;
                     let more = at > lo
                         && (self.attaching(at - 1)
+                            || self.genitive(at)
                             || self.pos(at - 1) == Pos::Det
                             || self.coordinated(at, lo));
                     if !more {

@@ -5,12 +5,20 @@ use std::collections::HashMap;
 use newsmill_core::build::BuildError;
 use newsmill_core::fold::{fold, fold_hash};
 
-use crate::inflect::{s_form, verb_forms};
+use crate::inflect::{listed_forms, s_form, verb_forms};
 use crate::lexicon::{Endings, Known, LONGEST_ENDING, Lexicon, Tail};
 use crate::tags::Tags;
 
 /// The rule files of a language, compiled in; each begins with a comment that explains its columns.
 pub(crate) struct RuleFiles {
+    /// ISO 639-1 code.
+    pub language: &'static str,
+    /// Nouns are capitalized, so that an unknown word in lower case is none.
+    pub capital_nouns: bool,
+    /// Forms of a verb entry.
+    pub verb_forms: fn(&str) -> Vec<(String, Tags)>,
+    /// Plural of a noun, if it is derived and not listed.
+    pub plural: Option<fn(&str) -> String>,
     /// Closed-class words.
     pub function_words: &'static str,
     /// Nouns by what they can be as speakers.
@@ -33,6 +41,10 @@ pub(crate) struct RuleFiles {
 
 /// English.
 pub(crate) const ENGLISH: RuleFiles = RuleFiles {
+    language: "en",
+    capital_nouns: false,
+    verb_forms,
+    plural: Some(s_form),
     function_words: include_str!("../rules/en/function_words.txt"),
     nouns: include_str!("../rules/en/nouns.txt"),
     adjectives: include_str!("../rules/en/adjectives.txt"),
@@ -42,6 +54,23 @@ pub(crate) const ENGLISH: RuleFiles = RuleFiles {
     phrases: include_str!("../rules/en/phrases.txt"),
     confidence: include_str!("../rules/en/confidence.txt"),
     endings: include_str!("../rules/en/endings.txt"),
+};
+
+/// German: a beginning. Confidence is English's, for nothing was counted yet.
+pub(crate) const GERMAN: RuleFiles = RuleFiles {
+    language: "de",
+    capital_nouns: true,
+    verb_forms: listed_forms,
+    plural: None,
+    function_words: include_str!("../rules/de/function_words.txt"),
+    nouns: include_str!("../rules/de/nouns.txt"),
+    adjectives: include_str!("../rules/de/adjectives.txt"),
+    verbs: include_str!("../rules/de/verbs.txt"),
+    cues: include_str!("../rules/de/cues.txt"),
+    cue_nouns: include_str!("../rules/de/cue_nouns.txt"),
+    phrases: include_str!("../rules/de/phrases.txt"),
+    confidence: ENGLISH.confidence,
+    endings: include_str!("../rules/de/endings.txt"),
 };
 
 /// Whether a cue reports speech or a thought.
@@ -123,6 +152,8 @@ struct Particle {
 
 /// Compiled rules.
 pub(crate) struct Rules {
+    /// See [`RuleFiles::capital_nouns`].
+    pub capital_nouns: bool,
     /// The words of all lists.
     pub lexicon: Lexicon,
     /// Reporting verbs; [`CueId`] minus one indexes it.
@@ -163,7 +194,12 @@ impl Builder {
         found
     }
 
-    fn classed(&mut self, file: &str, text: &'static str, plurals: bool) -> Result<(), BuildError> {
+    fn classed(
+        &mut self,
+        file: &str,
+        text: &'static str,
+        plural: Option<fn(&str) -> String>,
+    ) -> Result<(), BuildError> {
         for (number, line) in lines(text) {
             let (classes, words) =
                 line.split_once(':').ok_or_else(|| bad(file, number, "no `:` after the classes"))?;
@@ -175,8 +211,8 @@ impl Builder {
             }
             for word in words.split_whitespace() {
                 self.add(word, tags);
-                if plurals {
-                    self.add(&s_form(word), tags.with(Tags::PLURAL));
+                if let Some(plural) = plural {
+                    self.add(&plural(word), tags.with(Tags::PLURAL));
                 }
             }
         }
@@ -191,9 +227,9 @@ impl Rules {
     /// A line that can't be read, with file and line.
     pub fn new(files: &RuleFiles) -> Result<Rules, BuildError> {
         let mut b = Builder::default();
-        b.classed("function_words.txt", files.function_words, false)?;
-        b.classed("nouns.txt", files.nouns, true)?;
-        b.classed("cue_nouns.txt", files.cue_nouns, true)?;
+        b.classed("function_words.txt", files.function_words, None)?;
+        b.classed("nouns.txt", files.nouns, files.plural)?;
+        b.classed("cue_nouns.txt", files.cue_nouns, files.plural)?;
         let people = [Tags::ROLE, Tags::GROUP, Tags::ORG, Tags::DOC, Tags::EVIDENCE, Tags::EVENT];
         let nouns = people.into_iter().chain([Tags::SPEECH_NOUN, Tags::ATTITUDE_NOUN]);
         let nouns = nouns.fold(Tags::NOUN, Tags::with);
@@ -213,16 +249,17 @@ impl Rules {
         for (_, line) in lines(files.verbs) {
             for entry in line.split_whitespace() {
                 let (entry, noun) = entry.strip_prefix('~').map_or((entry, false), |e| (e, true));
-                for (form, tags) in verb_forms(entry) {
+                for (form, tags) in (files.verb_forms)(entry) {
                     let noun = noun && tags.any(Tags::V0.with(Tags::VS));
                     b.add(&form, if noun { tags.with(Tags::NOUN) } else { tags });
                 }
             }
         }
-        let (cues, particles) = Self::cues(files.cues, &mut b)?;
+        let (cues, particles) = Self::cues(files, &mut b)?;
         let too_many = || BuildError::new("the rule files have too many words".to_owned());
         let lexicon = Lexicon::new(b.words).ok_or_else(too_many)?;
         Ok(Rules {
+            capital_nouns: files.capital_nouns,
             lexicon,
             cues,
             particles,
@@ -231,10 +268,10 @@ impl Rules {
         })
     }
 
-    fn cues(text: &'static str, b: &mut Builder) -> Result<(Vec<Cue>, Vec<Particle>), BuildError> {
+    fn cues(files: &RuleFiles, b: &mut Builder) -> Result<(Vec<Cue>, Vec<Particle>), BuildError> {
         let mut cues: Vec<Cue> = Vec::new();
         let mut particles: Vec<Particle> = Vec::new();
-        for (number, line) in lines(text) {
+        for (number, line) in lines(files.cues) {
             let fail = |what: &str| bad("cues.txt", number, what);
             let columns: Vec<&str> = line.split_whitespace().collect();
             let [verb, scope, frames] = columns[..] else {
@@ -251,7 +288,7 @@ impl Rules {
             let entry = verb.replacen(base, stem, 1);
             cues.push(Cue { lemma: stem.to_owned(), scope, frames });
             let id = cues.len() as CueId;
-            for (form, tags) in verb_forms(&entry) {
+            for (form, tags) in (files.verb_forms)(&entry) {
                 let word = b.add(&form, tags);
                 if !particle.is_empty() {
                     let hashes = (fold_hash(&form), fold_hash(particle));
@@ -265,6 +302,11 @@ impl Rules {
         }
         particles.sort_by_key(|p| p.form);
         Ok((cues, particles))
+    }
+
+    /// The class that the ending of a word suggests that can't be a noun.
+    pub fn guess_lower(&self, tail: Tail, len: usize) -> Tags {
+        self.endings.get(tail, len).unwrap_or(Tags::ADV)
     }
 
     /// The class that a word's ending suggests, by its last letters and its length in bytes; nothing known is a noun.

@@ -13,7 +13,7 @@ use crate::emit::{Layers, Resolved};
 use crate::groups::Groups;
 use crate::marks::Marks;
 use crate::resolve::Resolver;
-use crate::rules::{ENGLISH, Rules, Scope};
+use crate::rules::{ENGLISH, GERMAN, RuleFiles, Rules, Scope};
 use crate::tagger::Model;
 use crate::tags::Tags;
 use crate::view::View;
@@ -41,6 +41,19 @@ pub enum Profile {
     Fast,
 }
 
+/// Which language's rules are used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LanguageOption {
+    /// The article's, by its metadata or its function words.
+    #[default]
+    Article,
+    /// English, whatever the article says.
+    En,
+    /// German, whatever the article says.
+    De,
+}
+
 /// Options of the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -51,19 +64,31 @@ pub struct Options {
     /// `full` (default), or `fast`, which leaves the part-of-speech tagger out: faster, and a little less exact with
     /// indirect speech.
     pub profile: Profile,
+    /// `article` (default): the rules of the article's language, told by its metadata or else its function words; `en`,
+    /// `de`: these, for all articles. German is a beginning: quotations in marks, clauses with dass, laut.
+    pub language: LanguageOption,
     /// Quotations less likely to be right than this, 0 to 1, are left out, unless they stand in marks of their own.
     pub min_confidence: f32,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { scope: ScopeOption::default(), profile: Profile::default(), min_confidence: 0.4 }
+        Options {
+            scope: ScopeOption::default(),
+            profile: Profile::default(),
+            language: LanguageOption::default(),
+            min_confidence: 0.4,
+        }
     }
 }
 
+/// The languages with rules; the tagger knows the first.
+static LANGUAGES: [RuleFiles; 2] = [ENGLISH, GERMAN];
+
 /// Finds quotations and their speakers.
 pub struct QuoteStage {
-    rules: Rules,
+    languages: Vec<(&'static RuleFiles, Rules)>,
+    language: LanguageOption,
     model: Option<Model>,
     confidence: Confidence,
     scope: Scope,
@@ -101,10 +126,12 @@ impl Stage for QuoteStage {
                 .at("/min_confidence")
                 .help("give a number from 0 (keep everything) to 1"));
         }
-        let rules = Rules::new(&ENGLISH)?;
+        let languages = LANGUAGES.iter().map(|files| Ok((files, Rules::new(files)?)));
+        let languages = languages.collect::<Result<Vec<_>, BuildError>>()?;
         cx.read::<Paragraphs>(names::PARAGRAPHS)?;
         Ok(QuoteStage {
-            rules,
+            languages,
+            language: options.language,
             min_confidence: options.min_confidence,
             confidence: Confidence::new(ENGLISH.confidence)?,
             model: (options.profile == Profile::Full).then(Model::english),
@@ -129,8 +156,20 @@ impl Stage for QuoteStage {
         let text = doc.text();
         let Scratch { words, groups, marks, sentence_start } = scratch;
         marks.run(text, tokens);
-        words.run(&self.rules, (self.model.as_ref(), self.scope), text, tokens, mentions, marks);
-        groups.run(&self.rules, words, &tokens.hash);
+        let told = self.told(doc);
+        let mut language = told.flatten().unwrap_or(0);
+        let mut classify = |language: usize| {
+            let model = self.model.as_ref().filter(|_| language == 0);
+            words.run(&self.languages[language].1, (model, self.scope), text, tokens, mentions, marks);
+            reads_like_it(tokens, words)
+        };
+        let mut known = classify(language) && told.is_none() || told.flatten().is_some();
+        while told.is_none() && !known && language + 1 < self.languages.len() {
+            language += 1;
+            known = classify(language);
+        }
+        let rules = &self.languages[language].1;
+        groups.run(rules, words, &tokens.hash);
         sentence_starts(tokens, words, marks, sentence_start);
         let view = View {
             text,
@@ -138,14 +177,14 @@ impl Stage for QuoteStage {
             words,
             groups,
             marks,
-            rules: &self.rules,
+            rules,
             sentence_start,
             mentions,
             lo: 0,
             hi: tokens.start.len() as u32,
             inside: false,
         };
-        let chosen = if self.knows_language(doc, &view) {
+        let chosen = if known {
             self.find(&view)
         } else {
             out.note("no rules for this language: only quotations in marks, without speakers");
@@ -164,17 +203,14 @@ impl Stage for QuoteStage {
 }
 
 impl QuoteStage {
-    /// Whether the article is in a language with rules, by its metadata or, where it has none, its function words.
-    fn knows_language(&self, doc: Doc<'_>, view: &View<'_>) -> bool {
-        let language = doc.meta().language.as_str();
-        if !language.is_empty() {
-            return language.split(['-', '_']).next() == Some("en");
-        }
-        let words = view.tokens.flags.iter().filter(|f| f.kind() == TokenKind::Word).count();
-        let function =
-            Tags::DET.with(Tags::PREP).with(Tags::PRON).with(Tags::CC).with(Tags::BE).with(Tags::TO);
-        let known = view.words.tags.iter().filter(|t| t.any(function)).count();
-        words < 25 || known * 8 >= words
+    /// The language that the options or the article's metadata tell: its index, or that it has no rules.
+    fn told(&self, doc: Doc<'_>) -> Option<Option<usize>> {
+        let code = match self.language {
+            LanguageOption::Article => doc.meta().language.as_str().split(['-', '_']).next().unwrap_or(""),
+            LanguageOption::En => "en",
+            LanguageOption::De => "de",
+        };
+        (!code.is_empty()).then(|| self.languages.iter().position(|(files, _)| files.language == code))
     }
 
     fn find(&self, view: &View<'_>) -> Vec<Candidate> {
@@ -243,6 +279,14 @@ impl QuoteStage {
             }
         }
     }
+}
+
+/// Whether enough words are function words of the language that they were looked up in; a short text may be anything.
+fn reads_like_it(tokens: &Tokens, words: &Words) -> bool {
+    let count = tokens.flags.iter().filter(|f| f.kind() == TokenKind::Word).count();
+    let function = Tags::DET.with(Tags::PREP).with(Tags::PRON).with(Tags::CC).with(Tags::BE).with(Tags::TO);
+    let known = words.tags.iter().filter(|t| t.any(function)).count();
+    count < 25 || known * 8 >= count
 }
 
 /// Quotations in marks that nothing claimed and no quotation holds.

@@ -105,6 +105,10 @@ tags! {
     CUE = 40, "cue";
     /// A noun that any organization may be called by once it is named.
     ANAPHOR = 41, "anaphor";
+    /// A preposition that attaches a phrase to the noun before.
+    ATTACH = 42, "attach";
+    /// An article that attaches a noun to the one before: a genitive.
+    GEN = 43, "gen";
 }
 
 impl Tags {

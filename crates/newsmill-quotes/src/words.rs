@@ -227,6 +227,9 @@ impl Words {
                 let word = text.get(start..end).unwrap_or("");
                 known = match rules.lexicon.get(word, tail, tokens.hash[i], &mut self.folded) {
                     Some(known) => known,
+                    None if rules.capital_nouns && !tokens.flags[i].has(TokenFlags::CAPITAL) => {
+                        Known { tags: rules.guess_lower(tail, word.len()), cue: 0 }
+                    }
                     None => Known { tags: rules.guess(tail, word.len()), cue: 0 },
                 };
             }
