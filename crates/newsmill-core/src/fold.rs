@@ -109,14 +109,20 @@ fn hash_ascii(bytes: &[u8]) -> u32 {
 /// Bytes in memory order, so that a lead byte is the low half of a lane of 16 bits.
 #[inline]
 pub fn fold_cyrillic(bytes: u64) -> Option<(u64, u64)> {
+    let (folded, capitals, fits) = fold_cyrillic_lanes(bytes);
+    fits.then_some((folded, capitals))
+}
+
+/// [`fold_cyrillic`] without a branch, for loops over columns: whether all four are such letters is the last of the
+/// three; if not, the others mean nothing.
+#[inline(always)]
+pub fn fold_cyrillic_lanes(bytes: u64) -> (u64, u64, bool) {
     const LANES: u64 = 0x0001_0001_0001_0001;
     // U+0400 + `letters`: the last bit of the lead byte, then six bits of the second byte.
     let letters = (bytes & LANES) << 6 | (bytes >> 8 & (LANES * 0x3F));
     // The lane's top bit says whether a letter is at or after the constant.
     let from = |first: u64| letters + LANES * (0x8000 - first);
-    if bytes & (LANES * 0xC0FE) != LANES * 0x80D0 || from(0x60) & (LANES * 0x8000) != 0 {
-        return None;
-    }
+    let fits = bytes & (LANES * 0xC0FE) == LANES * 0x80D0 && from(0x60) & (LANES * 0x8000) == 0;
     let spread = |tops: u64| (tops & (LANES * 0x8000)) >> 15;
     let capital = spread(!from(0x30));
     let early = spread(!from(0x10));
@@ -126,7 +132,7 @@ pub fn fold_cyrillic(bytes: u64) -> Option<(u64, u64)> {
     let yo = spread(!(other + LANES * 0x7FFF));
     let lower = lower - yo * (0x51 - 0x35);
     let seconds = (lower & (LANES * 0x3F)) << 8;
-    Some(((LANES * 0x80D0) | seconds | (lower >> 6 & LANES), capital))
+    ((LANES * 0x80D0) | seconds | (lower >> 6 & LANES), capital, fits)
 }
 
 /// Eight bytes of small Cyrillic а, to fill up a word with.
