@@ -5,6 +5,11 @@
 //! python3 ../shared/eval/quotes/score.py GOLD.jsonl PRED.jsonl
 //! ```
 //! Gold files are JSON lines with `id` and `text`; offsets in predictions count code points.
+//!
+//! `tokens GOLD.jsonl --variant wrap` reads each text hard-wrapped (or `curly`, `nbsp`, `zero-width`, `crlf`) and
+//! predicts for the original: the score's loss is what that way of writing costs.
+
+mod variants;
 
 use std::io::{BufWriter, Write};
 use std::path::PathBuf;
@@ -16,6 +21,8 @@ use newsmill_core::layers::{Entities, Mentions, QuoteParts, Quotes, Sentences, T
 use newsmill_core::offsets::OffsetUnit;
 use newsmill_core::prelude::*;
 use serde_json::json;
+
+use variants::{Rewritten, Variant};
 
 #[derive(Parser)]
 #[command(about = "Writes predictions for the scorers of ../shared/eval")]
@@ -30,6 +37,9 @@ struct Args {
     /// Overrides an option, as in `newsmill run`.
     #[arg(long = "set", value_name = "ID.OPTION=VALUE")]
     sets: Vec<String>,
+    /// Reads each text written in another way; for `tokens`.
+    #[arg(long)]
+    variant: Option<Variant>,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -59,6 +69,9 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), String> {
+    if args.variant.is_some() && args.layer != Predicted::Tokens {
+        return Err("--variant is for `tokens`: other layers' offsets aren't mapped back".to_owned());
+    }
     let plan = plan(args)?;
     let mut workspace = plan.workspace();
     let gold = std::fs::read_to_string(&args.gold).map_err(|e| format!("{}: {e}", args.gold.display()))?;
@@ -66,14 +79,16 @@ fn run(args: &Args) -> Result<(), String> {
     for (number, line) in gold.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let article: GoldArticle =
             serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", args.gold.display(), number + 1))?;
-        workspace.article = Article::new(&article.id, &article.text);
+        let rewritten = args.variant.map(|variant| variant.rewrite(&article.text));
+        let text = rewritten.as_ref().map_or(&article.text, |r| &r.text);
+        workspace.article = Article::new(&article.id, text);
         let outcome = plan.process(&mut workspace, &mut [], &mut ());
         if outcome != Outcome::Done {
             return Err(format!("{}: {outcome:?}", article.id));
         }
         plan.check_layers(&workspace).map_err(|e| format!("{}: {e}", article.id))?;
         let prediction = match args.layer {
-            Predicted::Tokens => tokens(&workspace),
+            Predicted::Tokens => tokens(&workspace, rewritten.as_ref()),
             Predicted::Entities => entities(&workspace),
             Predicted::Quotes => quotes(&workspace),
         };
@@ -144,8 +159,13 @@ fn spans<T: Table>(workspace: &Workspace) -> Option<Vec<Pair>> {
     Some(spans.1)
 }
 
-fn tokens(workspace: &Workspace) -> Option<serde_json::Value> {
-    let (tokens, sentences) = (spans::<Tokens>(workspace)?, spans::<Sentences>(workspace)?);
+fn tokens(workspace: &Workspace, rewritten: Option<&Rewritten>) -> Option<serde_json::Value> {
+    let (mut tokens, mut sentences) = (spans::<Tokens>(workspace)?, spans::<Sentences>(workspace)?);
+    if let Some(rewritten) = rewritten {
+        for span in tokens.iter_mut().chain(&mut sentences) {
+            *span = rewritten.original(*span);
+        }
+    }
     Some(json!({ "id": workspace.article.id, "tokens": tokens, "sentences": sentences }))
 }
 
