@@ -27,6 +27,17 @@ impl Bits {
         }
     }
 
+    /// The 64 bits before `at`, the last of them on top; zeros before the bitmap's start.
+    #[inline(always)]
+    pub fn window(&self, at: usize) -> u64 {
+        let (index, shift) = (at >> 6, at & 63);
+        let low = index.checked_sub(1).and_then(|i| self.0.get(i)).copied().unwrap_or(0);
+        if shift == 0 {
+            return low;
+        }
+        self.0.get(index).copied().unwrap_or(0) << (64 - shift) | low >> shift
+    }
+
     /// Clears the bits of a range.
     pub fn clear_range(&mut self, range: std::ops::Range<usize>) {
         self.mask_range(range, |w, m| *w &= !m);
@@ -103,5 +114,6 @@ mod tests {
             (Some(139), Some(60), None)
         );
         assert_eq!(bits.next(61, 100), None);
+        assert_eq!((bits.window(64), bits.window(61), bits.window(0)), (1 << 60, 1 << 63, 0));
     }
 }

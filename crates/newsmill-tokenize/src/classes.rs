@@ -61,7 +61,7 @@ pub struct Maps {
 }
 
 impl Maps {
-    /// Sizes all bitmaps for a text of `len` bytes, with one spare word of zeros.
+    /// Sizes all bitmaps for a text of `len` bytes, with one spare word. What is in the others is to be overwritten.
     pub fn resize(&mut self, len: usize) {
         let words = len.div_ceil(64) + 1;
         for bits in [
@@ -72,11 +72,10 @@ impl Maps {
             &mut self.lead,
             &mut self.newline,
         ] {
-            bits.0.clear();
             bits.0.resize(words, 0);
         }
         // Beyond the text all is blank: that ends its last token.
-        self.space.0[words - 1] = !0;
+        self.put(words - 1, [0, !0, 0, 0, 0, 0]);
     }
 
     /// Sets the bits of 64 bytes: word, space, hot, joiner, lead, newline.
@@ -99,16 +98,24 @@ pub enum Engine {
     /// 32 bytes at a time.
     #[cfg(target_arch = "x86_64")]
     Avx2(pulp::x86::V3),
+    /// 64 bytes at a time.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(pulp::x86::V4),
 }
 
 impl Engine {
     /// The fastest one that this machine has.
     pub fn fastest() -> Self {
+        Engine::all().next().unwrap_or(Engine::Scalar)
+    }
+
+    /// All that this machine has, the fastest first.
+    pub fn all() -> impl Iterator<Item = Self> {
         #[cfg(target_arch = "x86_64")]
-        if let Some(simd) = pulp::x86::V3::try_new() {
-            return Engine::Avx2(simd);
-        }
-        Engine::Scalar
+        let wide = [pulp::x86::V4::try_new().map(Engine::Avx512), pulp::x86::V3::try_new().map(Engine::Avx2)];
+        #[cfg(not(target_arch = "x86_64"))]
+        let wide = [];
+        wide.into_iter().flatten().chain([Engine::Scalar])
     }
 }
 
@@ -118,6 +125,8 @@ pub fn classify(engine: Engine, bytes: &[u8], maps: &mut Maps) {
         Engine::Scalar => classify_scalar(bytes, maps),
         #[cfg(target_arch = "x86_64")]
         Engine::Avx2(simd) => crate::classes_avx2::classify(simd, bytes, maps),
+        #[cfg(target_arch = "x86_64")]
+        Engine::Avx512(simd) => crate::classes_avx2::classify(*simd, bytes, maps),
     }
 }
 
@@ -152,10 +161,13 @@ mod tests {
     fn engines_class_every_byte_alike_at_every_place() {
         for (step, len) in [(1, 1000), (3, 64), (7, 63), (11, 65), (5, 129), (1, 0)] {
             let bytes: Vec<u8> = (0..len).map(|i: usize| (i * step + i / 256) as u8).collect();
-            let (mut scalar, mut fastest) = (Maps::default(), Maps::default());
+            let mut scalar = Maps::default();
             classify(Engine::Scalar, &bytes, &mut scalar);
-            classify(Engine::fastest(), &bytes, &mut fastest);
-            assert_eq!(scalar, fastest, "{len} bytes");
+            for engine in Engine::all() {
+                let mut maps = Maps::default();
+                classify(engine, &bytes, &mut maps);
+                assert_eq!(scalar, maps, "{len} bytes by {engine:?}");
+            }
         }
     }
 }

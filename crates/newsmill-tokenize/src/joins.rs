@@ -89,6 +89,9 @@ impl Scan<'_> {
         if byte == b'/' {
             return self.compound(at, at + 1);
         }
+        if byte == b':' {
+            self.credit(at);
+        }
         if self.blank_before(at) {
             let nose = usize::from(self.at(at + 1) == b'-');
             let mouth = at + 1 + nose;

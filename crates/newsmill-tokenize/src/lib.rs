@@ -4,20 +4,25 @@
 //! in them ([`unicode`]), [`lines`] finds the paragraphs, the rules visit only the bytes that matter ([`scan`]) and move
 //! token starts, and [`flatten`] turns the bitmaps into the layers. `DESIGN.md` beside this crate says why.
 
+mod asides;
 mod bits;
 mod chars;
 mod classes;
 #[cfg(target_arch = "x86_64")]
 mod classes_avx2;
+mod columns;
 mod flatten;
 mod ideographs;
 mod joins;
 mod language;
 mod lines;
+mod longer;
 mod marks;
 mod rules;
 mod scan;
 mod sentences;
+mod shapes;
+mod stops;
 mod unicode;
 
 use newsmill_core::document::Field;
@@ -67,6 +72,7 @@ pub struct Config {
 /// Writes [`Tokens`], [`Sentences`] and [`Paragraphs`].
 pub struct Tokenize {
     config: Config,
+    engine: Engine,
     rules: Rules,
     dictionary: Option<Dictionary>,
     tokens: Write<Tokens>,
@@ -81,14 +87,14 @@ pub struct Scratch {
     start: Bits,
     found: Findings,
     lines: Vec<lines::Line>,
-    columns: flatten::Columns,
+    columns: columns::Columns,
     paragraphs: Vec<Paragraph>,
 }
 
 impl Stage for Tokenize {
     const KIND: &'static str = "tokenize";
     const ABOUT: &'static str = "finds tokens, sentences and paragraphs";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const EXAMPLE: &'static str = r#"{ "hyphens": "split" }"#;
     type Config = Config;
     type Scratch = Scratch;
@@ -96,6 +102,7 @@ impl Stage for Tokenize {
     fn build(config: Config, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         Ok(Tokenize {
             config,
+            engine: Engine::fastest(),
             rules: Rules::new(),
             dictionary: (config.ideographs == Ideographs::Words).then(Dictionary::new),
             tokens: cx.write(names::TOKENS)?,
@@ -108,7 +115,7 @@ impl Stage for Tokenize {
         let (tokens, sentences, paragraphs) = out.get3(&self.tokens, &self.sentences, &self.paragraphs);
         tokens.keep_compounds = self.config.hyphens == Hyphens::Keep;
         let knowledge = Knowledge { rules: &self.rules, dictionary: self.dictionary.as_ref() };
-        segment(knowledge, Engine::fastest(), doc, scratch, Layers { tokens, sentences, paragraphs });
+        segment(knowledge, self.engine, doc, scratch, Layers { tokens, sentences, paragraphs });
         Ok(Verdict::Keep)
     }
 }
@@ -164,7 +171,7 @@ fn segment(knowledge: Knowledge<'_>, engine: Engine, doc: Doc<'_>, scratch: &mut
     }
     found.settle(layout.len());
     flatten::tokens(engine, text, maps, start, found, rules, columns, out.tokens);
-    flatten::structure(layout, start, found, out.tokens, out.sentences, out.paragraphs);
+    flatten::structure(layout, start, &columns.ranks, found, out.tokens, out.sentences, out.paragraphs);
 }
 
 /// Checks that all engines give the same layers and that these keep their invariants: for tests and fuzzing.
@@ -185,31 +192,37 @@ impl EngineCheck {
 }
 
 fn check_engines(rules: &Rules, article: &Article) -> Result<(), String> {
-    let [scalar, fastest] = [Engine::Scalar, Engine::fastest()].map(|engine| {
+    let doc = Doc::bare(article);
+    let run = |engine| {
         let (mut tokens, mut sentences, mut paragraphs) =
             (Tokens::default(), Sentences::default(), Paragraphs::default());
         let out = Layers { tokens: &mut tokens, sentences: &mut sentences, paragraphs: &mut paragraphs };
         let knowledge = Knowledge { rules, dictionary: None };
-        segment(knowledge, engine, Doc::bare(article), &mut Scratch::default(), out);
+        segment(knowledge, engine, doc, &mut Scratch::default(), out);
         (tokens, sentences, paragraphs)
-    });
-    let doc = Doc::bare(article);
-    scalar.0.check(doc)?;
-    scalar.1.check(doc)?;
-    scalar.2.check(doc)?;
-    let covered = scalar.1.first_token.first().is_none_or(|&t| t == 0)
-        && scalar.1.span.is_empty() == scalar.0.start.is_empty();
+    };
+    let scalar = run(Engine::Scalar);
+    let (tokens, sentences, paragraphs) = &scalar;
+    tokens.check(doc)?;
+    sentences.check(doc)?;
+    paragraphs.check(doc)?;
+    let covered = sentences.first_token.first().is_none_or(|&t| t == 0)
+        && sentences.span.is_empty() == tokens.start.is_empty();
     if !covered {
         return Err("sentences don't cover the tokens".to_owned());
     }
-    for i in 0..scalar.0.start.len() {
-        let span = scalar.0.span(TokenIx(i as u32));
-        if scalar.0.hash[i] != newsmill_core::fold::fold_hash(doc.slice(span)) {
+    for i in 0..tokens.start.len() {
+        let span = tokens.span(TokenIx(i as u32));
+        if tokens.hash[i] != newsmill_core::fold::fold_hash(doc.slice(span)) {
             return Err(format!("token {i}: hash isn't that of its text"));
         }
     }
-    match format!("{scalar:?}") == format!("{fastest:?}") {
-        true => Ok(()),
-        false => Err(format!("engines differ:\n{scalar:?}\n{fastest:?}")),
+    let expected = format!("{scalar:?}");
+    for engine in Engine::all() {
+        let found = format!("{:?}", run(engine));
+        if found != expected {
+            return Err(format!("{engine:?} differs from the scalar engine:\n{expected}\n{found}"));
+        }
     }
+    Ok(())
 }

@@ -48,13 +48,13 @@ pub fn paragraphs(
         return;
     }
     find_lines(text, maps, whole, lines);
-    let width = width(text, lines);
-    let wrapped = is_wrapped(text, lines, width);
+    let width = width(maps, lines);
+    let wrapped = is_wrapped(text, maps, lines, width);
     let first = out.len();
     let mut open: Option<Paragraph> = None;
     for (index, line) in lines.iter().enumerate() {
         let joins =
-            !line.after_blank && index > 0 && continues(text, &lines[index - 1], line, wrapped, width);
+            !line.after_blank && index > 0 && continues(text, maps, &lines[index - 1], line, wrapped, width);
         match &mut open {
             Some(paragraph) if joins => paragraph.end = line.end,
             _ => {
@@ -123,8 +123,8 @@ fn newline_len(text: &str, at: usize) -> usize {
 const USUAL_WIDTHS: std::ops::RangeInclusive<usize> = 40..=130;
 
 /// The longest line that could have been wrapped: one without blanks (an address) couldn't.
-fn width(text: &str, lines: &[Line]) -> usize {
-    let breakable = |l: &&Line| text[l.start..l.end].contains(char::is_whitespace);
+fn width(maps: &Maps, lines: &[Line]) -> usize {
+    let breakable = |l: &&Line| maps.space.next(l.start, l.end).is_some();
     lines.iter().filter(breakable).map(|l| l.end - l.start).max().unwrap_or(0)
 }
 
@@ -132,7 +132,7 @@ fn width(text: &str, lines: &[Line]) -> usize {
 ///
 /// A wrapped line has no room for the first word of the next, and the next goes on in lower case as often as prose
 /// does; lines that are paragraphs have room, end with a stop and start with a capital.
-fn is_wrapped(text: &str, lines: &[Line], width: usize) -> bool {
+fn is_wrapped(text: &str, maps: &Maps, lines: &[Line], width: usize) -> bool {
     let (mut pairs, mut full, mut lower, mut stopped) = (0usize, 0usize, 0usize, 0usize);
     for pair in lines.windows(2) {
         let (line, next) = (pair[0], pair[1]);
@@ -140,7 +140,7 @@ fn is_wrapped(text: &str, lines: &[Line], width: usize) -> bool {
             continue;
         }
         pairs += 1;
-        full += usize::from(!has_room(text, &line, &next, width));
+        full += usize::from(!has_room(maps, &line, &next, width));
         lower += usize::from(starts_lower(text, &next));
         stopped += usize::from(ends_stopped(&text[line.start..line.end]));
     }
@@ -150,9 +150,9 @@ fn is_wrapped(text: &str, lines: &[Line], width: usize) -> bool {
     pairs > 0 && (often_lower || mostly_full || all_full)
 }
 
-fn has_room(text: &str, line: &Line, next: &Line, width: usize) -> bool {
-    let word = text[next.start..next.end].split(|c: char| c.is_whitespace()).next().unwrap_or("");
-    line.end - line.start + 1 + word.len() <= width
+fn has_room(maps: &Maps, line: &Line, next: &Line, width: usize) -> bool {
+    let word = maps.space.next(next.start, next.end).unwrap_or(next.end) - next.start;
+    line.end - line.start + 1 + word <= width
 }
 
 fn starts_lower(text: &str, line: &Line) -> bool {
@@ -160,9 +160,9 @@ fn starts_lower(text: &str, line: &Line) -> bool {
 }
 
 /// Whether `line` goes on where `before` stopped.
-fn continues(text: &str, before: &Line, line: &Line, wrapped: bool, width: usize) -> bool {
+fn continues(text: &str, maps: &Maps, before: &Line, line: &Line, wrapped: bool, width: usize) -> bool {
     let ended = ends_stopped(&text[before.start..before.end]);
-    if is_bullet(&text[line.start..line.end]) && (!wrapped || ended || has_room(text, before, line, width)) {
+    if is_bullet(&text[line.start..line.end]) && (!wrapped || ended || has_room(maps, before, line, width)) {
         return false;
     }
     if starts_lower(text, line) {
@@ -173,10 +173,15 @@ fn continues(text: &str, before: &Line, line: &Line, wrapped: bool, width: usize
     }
     // In wrapped text a line that had room for the next word was ended on purpose.
     let short = (before.end - before.start) * 3 < width * 2;
-    !(short && has_room(text, before, line, width))
+    !(short && has_room(maps, before, line, width))
 }
 
 fn ends_stopped(line: &str) -> bool {
+    match line.as_bytes().last() {
+        Some(b'.' | b'!' | b'?' | b':') => return true,
+        Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b',' | b';') => return false,
+        _ => {}
+    }
     line.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']'])
         .ends_with(['.', '!', '?', '…', ':', '。', '！', '？'])
 }
@@ -212,7 +217,9 @@ fn kind_of(text: &str, start: usize, end: usize) -> ParagraphKind {
     let body = &text[start..end];
     if is_bullet(body) {
         ParagraphKind::Bullet
-    } else if CAPTION_HEADS.iter().any(|head| body.starts_with(head)) {
+    } else if body.starts_with(['P', 'F', 'I', 'C'])
+        && CAPTION_HEADS.iter().any(|head| body.starts_with(head))
+    {
         ParagraphKind::Caption
     } else if body.len() <= 120
         && !ends_stopped(body)

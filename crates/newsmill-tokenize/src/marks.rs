@@ -30,6 +30,9 @@ impl Scan<'_> {
     /// `''` and ` `` ` are one mark.
     fn doubled(&mut self, at: usize, len: usize) -> bool {
         let after = at + len;
+        if self.at(after) != self.bytes[at] {
+            return false;
+        }
         let Some(mark) = self.text.get(at..after) else { return false };
         if after + len > self.end || self.text.get(after..after + len) != Some(mark) {
             return false;
@@ -169,17 +172,22 @@ impl Scan<'_> {
 
     /// Direction by what stands on both sides; `open` says whether one is open, for the unclear.
     fn direction(&self, at: usize, after: usize, open: bool) -> TokenKind {
-        let left = self.char_before(at).filter(|_| !self.blank_before(at));
-        let right = self.char_at(after).filter(|_| !self.blank_at(after));
+        let left = match self.before(at) {
+            _ if self.blank_before(at) => Side::Blank,
+            b @ 0..0x80 => Side::of(char::from(b)),
+            _ => self.char_before(at).map_or(Side::Blank, Side::of),
+        };
+        let right = match self.at(after) {
+            _ if self.blank_at(after) => Side::Blank,
+            b @ 0..0x80 => Side::of(char::from(b)),
+            _ => self.char_at(after).map_or(Side::Blank, Side::of),
+        };
         match (left, right) {
-            (None, None) => TokenKind::Quote,
-            (None, Some(_)) => TokenKind::OpenQuote,
-            (Some(l), None) if is_opener(l) => TokenKind::OpenQuote,
-            (Some(_), None) => TokenKind::CloseQuote,
-            (Some(l), Some(_)) if is_opener(l) => TokenKind::OpenQuote,
-            (Some(_), Some(r)) if is_closer(r) => TokenKind::CloseQuote,
-            (Some('—' | '–' | '-' | '/'), Some(_)) if !open => TokenKind::OpenQuote,
-            (Some(_), Some('—' | '–' | '-' | '/')) if open => TokenKind::CloseQuote,
+            (Side::Blank, Side::Blank) => TokenKind::Quote,
+            (Side::Blank | Side::Opener, _) => TokenKind::OpenQuote,
+            (_, Side::Blank | Side::Closer) => TokenKind::CloseQuote,
+            (Side::Dash, _) if !open => TokenKind::OpenQuote,
+            (_, Side::Dash) if open => TokenKind::CloseQuote,
             _ => TokenKind::Quote,
         }
     }
@@ -203,12 +211,29 @@ impl Scan<'_> {
     }
 }
 
-fn is_opener(c: char) -> bool {
-    matches!(c, '(' | '[' | '{' | '“' | '‘' | '„' | '«' | '‹' | '¿' | '¡' | '<')
+/// What stands on one side of a quotation mark.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Blank,
+    Opener,
+    Closer,
+    Dash,
+    Other,
 }
 
-fn is_closer(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '”' | '’' | '»' | '›' | '…' | '>')
+impl Side {
+    #[inline]
+    fn of(c: char) -> Self {
+        match c {
+            'a'..='z' | 'A'..='Z' => Side::Other,
+            '(' | '[' | '{' | '“' | '‘' | '„' | '«' | '‹' | '¿' | '¡' | '<' => Side::Opener,
+            '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '”' | '’' | '»' | '›' | '…' | '>' => {
+                Side::Closer
+            }
+            '—' | '–' | '-' | '/' => Side::Dash,
+            _ => Side::Other,
+        }
+    }
 }
 
 fn is_clitic(tail: &str) -> bool {
@@ -228,6 +253,7 @@ fn is_elision(word: &str) -> bool {
 }
 
 fn clitic(word: &str, tail: &str) -> TokenFlags {
-    let possessive = tail.eq_ignore_ascii_case("s") && !PRONOUNS.iter().any(|p| word.eq_ignore_ascii_case(p));
+    let pronoun = word.len() <= 5 && PRONOUNS.iter().any(|p| word.eq_ignore_ascii_case(p));
+    let possessive = matches!(tail, "s" | "S") && !pronoun;
     if possessive { TokenFlags::CLITIC.with(TokenFlags::POSSESSIVE) } else { TokenFlags::CLITIC }
 }

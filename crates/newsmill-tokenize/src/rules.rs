@@ -1,6 +1,8 @@
 //! Language knowledge: the readable files under `rules/`, compiled in and indexed when the stage is built.
 
-use newsmill_core::fold::hash_bytes;
+use newsmill_core::fold::{fold_hash, hash_bytes};
+
+use crate::shapes::Shapes;
 
 /// What an abbreviation's dot may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Entry {
     Prefix,
     /// Goes on with a time of day (`9 a.m. Monday`).
     Hour,
+    /// Before the colon of a picture's credit.
+    Credit,
     /// A verb of speech: after a quotation that ends with `?` or `!` it goes on with the sentence.
     Speech,
 }
@@ -118,12 +122,51 @@ pub struct Rules {
     pub domains: Words,
     /// Lower-case prefixes.
     pub prefixes: Words,
+    /// Folded hashes of the words that split.
+    pub splits: Vec<u32>,
+    /// Which words before a full stop may be abbreviations.
+    pub shortened: Filter,
+    /// What characters make of tokens.
+    pub shapes: Shapes,
+}
+
+/// Ends of words: says quickly of most words that they aren't in a list.
+#[derive(Debug)]
+pub struct Filter([u64; Filter::WORDS]);
+
+impl Filter {
+    const WORDS: usize = 256;
+
+    fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut filter = Filter([0; Self::WORDS]);
+        for word in words {
+            let end = word.bytes().rev().take(8).fold(0, |end, b| end << 8 | u64::from(b));
+            let place = Self::place(end, word.len());
+            filter.0[place >> 6] |= 1 << (place & 63);
+        }
+        filter
+    }
+
+    /// Whether a word of `len` bytes may be in the list, given its last eight as a little-endian number; case doesn't
+    /// count.
+    #[inline]
+    pub fn may_have(&self, end: u64, len: usize) -> bool {
+        let place = Self::place(end, len);
+        self.0[place >> 6] >> (place & 63) & 1 != 0
+    }
+
+    #[inline]
+    fn place(end: u64, len: usize) -> usize {
+        let mixed =
+            (end | 0x2020_2020_2020_2020).wrapping_add(len as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> 50) as usize % (Self::WORDS * 64)
+    }
 }
 
 impl Rules {
     /// Reads the compiled-in files.
     pub fn new() -> Self {
-        let mut abbreviations = Vec::new();
+        let mut abbreviations: Vec<(Box<str>, Entry)> = Vec::new();
         for (file, languages) in [
             (include_str!("../rules/en/abbreviations.txt"), Languages::ALL),
             (include_str!("../rules/de/abbreviations.txt"), Languages::DE),
@@ -139,26 +182,36 @@ impl Rules {
                 abbreviations.push((word.into(), Entry::Abbreviation(class, languages)));
             }
         }
+        let mut splits = Vec::new();
         let words = pairs(include_str!("../rules/en/words.txt"))
             .filter_map(|(class, word)| match class {
                 "split" => {
                     let (first, second) = word.split_once('|')?;
                     let whole = format!("{first}{second}");
+                    splits.push(fold_hash(&whole));
                     Some((whole.into(), Entry::Split(first.len() as u8)))
                 }
                 "elided" => Some((word.into(), Entry::Elided)),
                 "hour" => Some((word.into(), Entry::Hour)),
+                "credit" => Some((word.into(), Entry::Credit)),
                 _ => Some((word.into(), Entry::Speech)),
             })
             .collect();
         let list =
             |file: &'static str, entry| Words::new(pairs(file).map(|(_, w)| (w.into(), entry)).collect());
+        let starters =
+            [include_str!("../rules/en/starters.txt"), include_str!("../rules/cyrillic/starters.txt")];
+        let starters =
+            starters.into_iter().flat_map(pairs).map(|(_, w)| (w.into(), Entry::Starter)).collect();
         Rules {
+            shortened: Filter::new(abbreviations.iter().map(|(word, _)| &**word)),
             abbreviations: merged(abbreviations),
-            starters: list(include_str!("../rules/en/starters.txt"), Entry::Starter),
+            starters: Words::new(starters),
             words: Words::new(words),
             domains: list(include_str!("../rules/domains.txt"), Entry::Domain),
             prefixes: list(include_str!("../rules/en/prefixes.txt"), Entry::Prefix),
+            splits,
+            shapes: Shapes::default(),
         }
     }
 }

@@ -96,6 +96,7 @@ impl Scan<'_> {
                 }
             }
         }
+        self.date_line();
     }
 
     /// Bytes to look at in a word of the bitmaps: hot ones, joiners between word characters, repeated marks.
@@ -120,7 +121,12 @@ impl Scan<'_> {
     fn visit(&mut self, at: usize) {
         let byte = self.bytes[at];
         match byte {
-            b'.' | b'!' | b'?' => self.stop(at),
+            b'.' => {
+                if !self.usual_stop(at) {
+                    self.stop(at);
+                }
+            }
+            b'!' | b'?' => self.stop(at),
             b'\'' | b'`' => self.single(at, 1),
             b'"' => self.double(at, 1),
             b',' => self.comma(at),
@@ -137,6 +143,12 @@ impl Scan<'_> {
     }
 
     fn wide(&mut self, at: usize) {
+        match self.bytes.get(at..at + 3) {
+            Some([0xE2, 0x80, 0x99]) => return self.single(at, 3),
+            Some([0xE2, 0x80, 0x9C]) => return self.shaped_quote(at, '“', TokenKind::OpenQuote, false),
+            Some([0xE2, 0x80, 0x9D]) => return self.shaped_quote(at, '”', TokenKind::CloseQuote, false),
+            _ => {}
+        }
         let Some(c) = self.char_at(at) else { return };
         match class_of(c) {
             Class::Apostrophe => self.single(at, c.len_utf8()),

@@ -40,8 +40,11 @@ impl Scan<'_> {
         if strong {
             return self.decide(end, Ending::Strong, wide);
         }
-        if matches!((self.before(at), self.at(end)), (b'(', b')') | (b'[', b']')) {
-            return;
+        match (self.before(at), self.at(end)) {
+            (b'(', b')') => return,
+            // `[...]` stands for what was left out, perhaps the end of a sentence.
+            (b'[', b']') if dots < 2 || at - 1 <= self.sentence || !self.capital_follows(end + 1) => return,
+            _ => {}
         }
         if dots > 1 && at == self.sentence {
             return;
@@ -54,6 +57,12 @@ impl Scan<'_> {
             return self.decide(end, ending, ending == Ending::Strong);
         }
         self.dot(at);
+    }
+
+    /// Whether blanks and a capital stand here.
+    fn capital_follows(&self, at: usize) -> bool {
+        let next = self.start.next(at, self.end).filter(|_| self.blank_at(at));
+        next.and_then(|next| self.char_at(next)).is_some_and(char::is_uppercase)
     }
 
     /// End of the run, number of dots in it, whether it has `!` or `?`, whether it is of a script without spaces.
@@ -343,7 +352,8 @@ impl Scan<'_> {
     /// After an emoji or smiley a capital starts a sentence.
     pub fn after_smile(&mut self, end: usize) {
         let Some(next) = self.start.next(end, self.end) else { return };
-        if self.first_word(next).is_some_and(|(first, _)| !first.is_lowercase()) {
+        let plain = !self.at(next).is_ascii_digit() && self.at(next) != b'+';
+        if plain && self.first_word(next).is_some_and(|(first, _)| !first.is_lowercase()) {
             self.begin(next);
         }
     }
@@ -361,6 +371,9 @@ impl Scan<'_> {
         }
         let gap = self.blank_at(after);
         if !gap && !self.lacks_space(after, ending) {
+            return false;
+        }
+        if self.is_aside(next) {
             return false;
         }
         let Some((first, word)) = self.first_word(next) else { return false };
@@ -411,9 +424,11 @@ impl Scan<'_> {
         Some(('X', at))
     }
 
+    /// Whether a word that starts sentences stands here; `A.` is an initial.
     fn is_starter(&self, word: usize) -> bool {
         let end = self.apostrophe_end(word);
-        self.rules.starters.get(&self.text[word..end]).is_some()
+        let initial = self.at(end) == b'.' && self.text[word..end].chars().nth(1).is_none();
+        !initial && self.rules.starters.get(&self.text[word..end]).is_some()
     }
 
     /// End of a word, across one apostrophe (`It's`).

@@ -17,7 +17,9 @@ pub fn settle(text: &str, maps: &mut Maps, start: &mut Bits) {
         while leads != 0 {
             let at = (index << 6) + leads.trailing_zeros() as usize;
             leads &= leads - 1;
-            if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+            if let Some([0xE2, 0x80, 0x98..=0x9F]) = text.as_bytes().get(at..at + 3) {
+                quote(at, maps, start);
+            } else if let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
                 place(text, at, c, maps, start);
             }
         }
@@ -64,6 +66,16 @@ fn place(text: &str, at: usize, c: char, maps: &mut Maps, start: &mut Bits) {
         Class::Extend if follows_symbol(maps, at) => maps.word.clear_range(range),
         Class::Extend => {}
     }
+}
+
+/// [`place`] for the marks that English writes, U+2018 to U+201F.
+#[inline]
+fn quote(at: usize, maps: &mut Maps, start: &mut Bits) {
+    maps.word.clear(at);
+    maps.word.clear(at + 1);
+    maps.word.clear(at + 2);
+    maps.hot.set(at);
+    start.set(at);
 }
 
 fn follows_symbol(maps: &Maps, at: usize) -> bool {
