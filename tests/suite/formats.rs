@@ -2,6 +2,8 @@
 
 use std::io::Read;
 
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::record::Field;
 use serde_json::{Value, json};
 
 use crate::support::Place;
@@ -204,4 +206,48 @@ fn parts_are_whole_tables_of_so_many_articles() {
     let whole = place.run_ok("parts", &["--force"]);
     whole.assert_same(&plain, "whole");
     assert!(!place.path("parts/articles").exists());
+}
+
+/// Rows of a Parquet file as a CSV file has them.
+fn parquet_rows(bytes: &[u8]) -> Vec<std::collections::BTreeMap<String, String>> {
+    let file = tempfile::tempfile().unwrap();
+    std::io::Write::write_all(&mut &file, bytes).unwrap();
+    let reader = SerializedFileReader::new(file).unwrap();
+    let cell = |field: &Field| match field {
+        Field::Null => String::new(),
+        Field::Str(s) => s.clone(),
+        Field::Long(n) => n.to_string(),
+        Field::Float(x) => x.to_string(),
+        Field::Bool(b) => b.to_string(),
+        other => panic!("{other:?}"),
+    };
+    let rows = reader.get_row_iter(None).unwrap();
+    rows.map(|row| row.unwrap().get_column_iter().map(|(name, f)| (name.clone(), cell(f))).collect())
+        .collect()
+}
+
+#[test]
+fn parquet_holds_the_rows_of_the_csv() {
+    let place = Place::new();
+    place.generate("input/a.jsonl", 400_000, 1);
+    let tables = ["articles", "sentences", "tokens", "words"];
+    let sinks: Vec<String> = tables
+        .iter()
+        .flat_map(|t| ["csv", "parquet"].map(|kind| format!(r#"{{"kind": "{kind}", "table": "{t}"}}"#)))
+        .collect();
+    config(&place, &sinks.join(","));
+    let out = place.run_ok("out", &["--workers", "1"]);
+    for table in tables {
+        let rows = parquet_rows(&out.0[&format!("{table}.parquet")]);
+        assert!(rows.len() > 50);
+        assert!(rows == out.rows(&format!("{table}.csv")), "{table}");
+    }
+    let other = ["--force", "--workers", "3", "--batch-bytes", "3000", "--commit-ms", "1"];
+    place.run_ok("out", &other).assert_same(&out, "parquet");
+    let parts = place.run_ok("parts", &["--set", "output.parts=30", "--set", "output.compression=gzip"]);
+    let of_parts: Vec<_> = (0..)
+        .map_while(|i| parts.0.get(&format!("tokens/part-{i:05}.parquet")))
+        .flat_map(|b| parquet_rows(b))
+        .collect();
+    assert!(of_parts == out.rows("tokens.csv"));
 }

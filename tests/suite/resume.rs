@@ -39,7 +39,9 @@ fn a_killed_run_goes_on_to_the_same_bytes() {
     place.generate("input/a.jsonl", 500_000, 1);
     place.generate("input/b.jsonl", 200_000, 2);
     place.write("input/c.txt", "The end, “they” said.");
-    place.config(STAGES, &["articles", "tokens", "words", "seen"]);
+    let sinks =
+        "csv articles, csv tokens, csv words, csv seen, parquet tokens, parquet words, jsonl articles";
+    place.config_of(STAGES, sinks);
     let wholes: Vec<Tables> =
         FORMS.iter().enumerate().map(|(i, form)| place.run_ok(&format!("whole{i}"), form)).collect();
     let mut random = Random(0x9E37_79B9_7F4A_7C15);

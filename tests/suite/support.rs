@@ -69,9 +69,17 @@ impl Place {
 
     /// A config with these stages that reads `input` and writes these tables.
     pub fn config(&self, stages: &str, tables: &[&str]) -> PathBuf {
+        self.config_of(
+            stages,
+            &tables.iter().map(|table| format!("csv {table}")).collect::<Vec<_>>().join(", "),
+        )
+    }
+
+    /// A config with these stages that reads `input`, and these sinks: kind and table of each.
+    pub fn config_of(&self, stages: &str, kinds_and_tables: &str) -> PathBuf {
         let mut sinks = String::new();
-        for table in tables {
-            write!(sinks, "{{ \"kind\": \"csv\", \"table\": \"{table}\" }},").unwrap();
+        for (kind, table) in kinds_and_tables.split(", ").filter_map(|sink| sink.split_once(' ')) {
+            write!(sinks, "{{ \"kind\": \"{kind}\", \"table\": \"{table}\" }},").unwrap();
         }
         self.write(
             "config.json",

@@ -25,4 +25,5 @@ pub fn builtin() -> Registry {
         .with::<newsmill_keywords::Keywords>()
         .with_sink::<newsmill_csv::Csv>()
         .with_sink::<newsmill_jsonl::JsonLines>()
+        .with_sink::<newsmill_parquet_sink::Parquet>()
 }
