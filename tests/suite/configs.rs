@@ -93,7 +93,9 @@ fn commands_describe_what_there_is() {
     let stages = newsmill(&["stages"]);
     assert!(stages.stdout.contains("tokenize"), "{}", stages.stdout);
     let one = newsmill(&["stages", "csv"]);
-    assert!(one.stdout.contains("delimiter: string"), "{}", one.stdout);
+    assert!(one.stdout.contains("format; its options"), "{}", one.stdout);
+    assert!(one.stdout.contains("sink; its options"), "{}", one.stdout);
+    assert!(one.stdout.contains("neutralize_formulas: boolean"), "{}", one.stdout);
     assert!(newsmill(&["stages", "tokenise"]).stderr.contains("did you mean `tokenize`?"));
     let schema: serde_json::Value = serde_json::from_str(&newsmill(&["schema"]).stdout).unwrap();
     assert_eq!(schema["title"], "newsmill config");

@@ -39,7 +39,8 @@ fn one(name: &str, registry: &Registry) -> u8 {
         .chain(registry.formats().map(|(k, _)| (k, "format; its options stand in the entry of \"input\"")))
         .chain(registry.sinks().map(|k| (k, "sink; its options stand in the entry of \"output.sinks\"")))
         .collect();
-    let Some((kind, role)) = all.iter().find(|(k, _)| k.kind == name) else {
+    let found: Vec<_> = all.iter().filter(|(k, _)| k.kind == name).collect();
+    if found.is_empty() {
         let names: Vec<&str> = all.iter().map(|(k, _)| k.kind).collect();
         let hint = match suggest::nearest(name, &names) {
             Some(near) => format!("did you mean `{near}`?"),
@@ -47,17 +48,18 @@ fn one(name: &str, registry: &Registry) -> u8 {
         };
         ui::note(&format!("error: no kind `{name}`; {hint}"));
         return USAGE;
-    };
+    }
+    // A format and a sink may have the same name.
+    let texts: Vec<String> = found.into_iter().map(|(kind, role)| described(kind, role)).collect();
+    ui::print(&texts.join("\n"))
+}
+
+fn described(kind: &Kind, role: &str) -> String {
     let mut text = format!("{}: {} (version {})\n{role}\n", kind.kind, kind.about, kind.version);
     let options = options_of(kind);
-    if options.is_empty() {
-        text += "no options\n";
-    } else {
-        text += "options\n";
-        text += &options;
-    }
-    text += &format!("example\n  {}\n", kind.example.trim());
-    ui::print(&text)
+    text += if options.is_empty() { "no options\n" } else { "options\n" };
+    text += &options;
+    text + &format!("example\n  {}\n", kind.example.trim())
 }
 
 /// A line an option: name, type, default, documentation.
