@@ -542,7 +542,9 @@ fn is_name_by_itself(v: View<'_>, p: &Proto) -> bool {
 fn listed_surname(k: &Knowledge<'_>, coref: &mut Coref, protos: &mut [Proto], ix: usize) {
     let p = protos[ix];
     let (Some(lexicon), Some(name)) = (k.lexicon, p.name) else { return };
-    let Some(c) = lexicon.candidates(name).iter().find(|c| c.flags.has(NameFlags::SURNAME)) else { return };
+    let bearers = || lexicon.candidates(name).iter().filter(|c| c.flags.has(NameFlags::SURNAME));
+    let chosen = bearers().find(|c| Some(c.entry) == p.entry);
+    let Some(c) = chosen.or_else(|| bearers().next()) else { return };
     let e = listed_entity(coref, lexicon, c.entry, &p, ix);
     protos[ix].entity = e;
     protos[ix].entry = Some(c.entry);

@@ -10,6 +10,7 @@ use crate::coref::Making;
 use crate::index::Index;
 use crate::people::role;
 use crate::proto::{Kind, NOBODY, Proto};
+use crate::validity::{self, PeriodColumns};
 use crate::view::View;
 
 /// Columns of the list that the stage itself reads.
@@ -17,8 +18,10 @@ use crate::view::View;
 pub struct ReadColumns {
     /// m or f.
     pub gender: Option<usize>,
-    /// What the person is.
+    /// What the person is; several between `|`, one for each period.
     pub role: Option<usize>,
+    /// When each role holds.
+    pub periods: PeriodColumns,
 }
 
 /// Memory kept from article to article.
@@ -44,7 +47,7 @@ struct Repeated {
 pub fn emit(
     v: View<'_>,
     lexicon: Option<&dyn Lexicon>,
-    columns: ReadColumns,
+    columns: (ReadColumns, &str),
     (makings, protos): (&[Making], &[Proto]),
     (entities, mentions): (&mut Entities, &mut Mentions),
     scratch: &mut EmitScratch,
@@ -96,7 +99,7 @@ pub fn emit(
 fn row_of(
     v: View<'_>,
     lexicon: Option<&dyn Lexicon>,
-    columns: ReadColumns,
+    columns: (ReadColumns, &str),
     making: &Making,
     protos: &[Proto],
     entities: &mut Entities,
@@ -151,7 +154,7 @@ fn describe(
     lexicon: &dyn Lexicon,
     entry: EntryId,
     e: Entry<'_>,
-    columns: ReadColumns,
+    (columns, date): (ReadColumns, &str),
     entity: &mut Entity,
     entities: &mut Entities,
 ) {
@@ -167,10 +170,14 @@ fn describe(
         };
     }
     if let Some(column) = columns.role {
-        entity.role = entities.strings.push(lexicon.extra(entry, column));
+        let holds = columns.periods.at(lexicon, entry, date);
+        entity.role = entities.strings.push(validity::role(lexicon.extra(entry, column), holds));
     }
     for column in 0..entities.extra_width {
-        let value = entities.strings.push(lexicon.extra(entry, column));
+        let value = match columns.role {
+            Some(role) if role == column => entity.role,
+            _ => entities.strings.push(lexicon.extra(entry, column)),
+        };
         entities.extra.push(value);
     }
 }

@@ -28,6 +28,7 @@
 //! country.
 
 mod acronyms;
+mod case;
 mod coref;
 mod emit;
 mod fuzzy;
@@ -43,7 +44,9 @@ mod rules;
 mod scan;
 mod stage;
 mod typing;
+mod validity;
 mod view;
 mod words;
 
+pub use case::{CaseScratch, WordCase, WordCases};
 pub use stage::{EntitiesOptions, EntitiesStage};

@@ -5,6 +5,7 @@ use newsmill_core::lexicon::{Candidate, Lexicon, NameFlags};
 use crate::memo::{EntryFacts, Memo};
 use crate::proto::{Kind, Marks, Proto};
 use crate::typing::{Evidence, context};
+use crate::validity::{Holds, PeriodColumns};
 use crate::view::View;
 use crate::words::Class;
 
@@ -64,10 +65,17 @@ pub fn countries(lexicon: &dyn Lexicon, protos: &[Proto], memo: &mut Memo, found
     }
 }
 
+/// The list's columns that say when a role holds, and the article's date.
+pub type Dated<'a> = (PeriodColumns, &'a str);
+
+/// Points against an entity none of whose roles holds at the article's date: as much as a prior 64 times as high.
+const OUT_OF_DATE: i32 = 12;
+
 /// Chooses the entity of each listed name, one for all mentions of a form, and drops forms without their context.
 pub fn choose(
     v: View<'_>,
     lexicon: &dyn Lexicon,
+    dated: Dated<'_>,
     countries: &Countries,
     memo: &mut Memo,
     protos: &mut [Proto],
@@ -80,7 +88,7 @@ pub fn choose(
     while from < order.len() {
         let key = order[from].0;
         let until = from + order[from..].partition_point(|&(k, _)| k == key);
-        choose_group(v, lexicon, countries, memo, protos, &order[from..until]);
+        choose_group(v, lexicon, dated, countries, memo, protos, &order[from..until]);
         from = until;
     }
 }
@@ -88,6 +96,7 @@ pub fn choose(
 fn choose_group(
     v: View<'_>,
     lexicon: &dyn Lexicon,
+    dated: Dated<'_>,
     countries: &Countries,
     memo: &mut Memo,
     protos: &mut [Proto],
@@ -106,7 +115,7 @@ fn choose_group(
     }
     for &(_, ix) in group {
         let p = &mut protos[ix as usize];
-        let best = best(lexicon, candidates, countries, memo, &sum, neighbour(v, p));
+        let best = best(lexicon, candidates, dated, countries, memo, &sum, neighbour(v, p));
         p.entry = Some(best.entry);
         p.kind = memo.facts(lexicon, best.entry).kind;
         if p.marks.any(Marks::AMBIGUOUS) && !has_context(v, p, &sum) {
@@ -123,6 +132,7 @@ fn neighbour<'a>(v: View<'a>, p: &Proto) -> Option<&'a str> {
 fn best(
     lexicon: &dyn Lexicon,
     candidates: &[Candidate],
+    (periods, date): Dated<'_>,
     countries: &Countries,
     memo: &mut Memo,
     context: &Evidence,
@@ -142,6 +152,9 @@ fn best(
         }
         if c.flags.has(NameFlags::AMBIGUOUS) || c.flags.has(NameFlags::SURNAME) {
             points -= 8;
+        }
+        if periods.at(lexicon, c.entry, date) == Holds::No {
+            points -= OUT_OF_DATE;
         }
         points
     };

@@ -12,9 +12,10 @@ use crate::generic::{self, Generic};
 use crate::memo::Memo;
 use crate::proto::Proto;
 use crate::resolve::{self, Countries};
+use crate::validity::PeriodColumns;
 use crate::view::{View, ViewScratch};
 use crate::words::Words;
-use crate::{language, rules, scan, typing};
+use crate::{case, language, rules, scan, typing};
 
 /// Options of `entities`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -24,11 +25,13 @@ pub struct EntitiesOptions {
     pub discover: bool,
     /// Find listed names with one wrong letter from 7 letters, two from 10, and transliteration variants.
     pub fuzzy: bool,
+    /// How your corpus writes its words: the table that `config/train-case.json` writes. Empty for English in general.
+    pub case: String,
 }
 
 impl Default for EntitiesOptions {
     fn default() -> Self {
-        EntitiesOptions { discover: true, fuzzy: true }
+        EntitiesOptions { discover: true, fuzzy: true, case: String::new() }
     }
 }
 
@@ -64,6 +67,17 @@ pub struct Scratch {
     emit: EmitScratch,
 }
 
+/// Reads the table that the option `case` names.
+fn learnt(path: &str, cx: &mut BuildContext<'_>) -> Result<Vec<case::Learnt>, BuildError> {
+    let bytes = cx.file(path).map_err(|e| e.at("/case"))?;
+    case::read(&bytes).map_err(|(line, what)| {
+        BuildError::new(what)
+            .help("give the table that `newsmill run config/train-case.json` writes")
+            .in_resource(cx.path(path), line)
+            .at("/case")
+    })
+}
+
 impl Stage for EntitiesStage {
     const KIND: &'static str = "entities";
     const ABOUT: &'static str = "discovers names, decides who is meant, joins short names to full ones";
@@ -76,16 +90,24 @@ impl Stage for EntitiesStage {
         let matches = cx.read::<Matches>(names::MATCHES)?;
         let extra: Vec<Column> = cx.schema_of(&matches).columns.iter().filter(|c| c.extra).cloned().collect();
         let position = |name: &str| extra.iter().position(|c| c.name == name);
-        let columns = ReadColumns { gender: position("gender"), role: position("role") };
+        let columns = ReadColumns {
+            gender: position("gender"),
+            role: position("role"),
+            periods: PeriodColumns { from: position("valid_from"), to: position("valid_to") },
+        };
         let extra_width = extra.len();
         let mut all = Entities::base_columns();
         all.extend(extra.into_iter().map(|c| c.reduced(Reduce::First)));
         let hashes = |(short, full): (String, String)| (fold_hash(&short), fold_hash(&full));
         let mut nicknames: Vec<(u32, u32)> = rules::nicknames().into_iter().map(hashes).collect();
         nicknames.sort_unstable();
+        let words = match options.case.as_str() {
+            "" => Words::english(),
+            path => Words::english_and(&learnt(path, cx)?),
+        };
         Ok(EntitiesStage {
             options,
-            words: Words::english(),
+            words,
             spelling: Spelling::new(rules::variants()),
             nicknames,
             columns,
@@ -122,7 +144,8 @@ impl Stage for EntitiesStage {
         typing::type_unknown(v, &mut s.protos, &mut s.order);
         if let Some(lexicon) = lexicon {
             resolve::countries(lexicon, &s.protos, &mut s.memo, &mut s.countries);
-            resolve::choose(v, lexicon, &s.countries, &mut s.memo, &mut s.protos, &mut s.order);
+            let dated = (self.columns.periods, doc.meta().date.as_str());
+            resolve::choose(v, lexicon, dated, &s.countries, &mut s.memo, &mut s.protos, &mut s.order);
             generic::settle(v, lexicon, &s.countries, &mut s.memo, &mut s.protos, &mut s.generic);
         }
         let knowledge = Knowledge { v, lexicon, nicknames: &self.nicknames, definitions: &s.definitions };
@@ -132,7 +155,8 @@ impl Stage for EntitiesStage {
             s.protos.retain(|p| makings.get(p.entity as usize).is_some_and(|m| m.entry.is_some()));
         }
         let made = (s.coref.makings.as_slice(), s.protos.as_slice());
-        emit::emit(v, lexicon, self.columns, made, (entities, mentions), &mut s.emit);
+        let columns = (self.columns, doc.meta().date.as_str());
+        emit::emit(v, lexicon, columns, made, (entities, mentions), &mut s.emit);
         Ok(Verdict::Keep)
     }
 }

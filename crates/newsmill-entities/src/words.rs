@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use newsmill_core::fold::{fold, fold_hash};
 use newsmill_core::layers::TokenFlags;
 
+use crate::case::Learnt;
 use crate::rules;
 
 /// What a word may be in or beside a name: a set of bits.
@@ -179,11 +180,45 @@ pub fn add(listed: &mut Listed, word: &str, class: Class) {
     *all = all.with(class);
 }
 
+/// A word is judged by a corpus that writes it as often as this.
+const ENOUGH: u64 = 5;
+/// For once in lower case, how often a word has its own capital that is a name and no common word.
+const NAME: u64 = 20;
+
+/// Corrects the classes of a word that a corpus writes otherwise than the lists have it.
+fn learn(listed: &mut Listed, learnt: &Learnt) {
+    let Learnt { word, lower, capital } = learnt;
+    let known = listed.get(word).copied().unwrap_or_default();
+    if lower + capital < ENOUGH {
+        return;
+    }
+    let part_of_names = Class::CLOSED
+        .with(Class::CALENDAR)
+        .with(Class::ANY_TITLE)
+        .with(Class::MODIFIER)
+        .with(Class::HEAD_LAST)
+        .with(Class::HEAD_FIRST)
+        .with(Class::HEAD_OF);
+    if lower > capital && !known.any(Class::COMMON) {
+        add(listed, word, Class::RARE);
+    } else if *capital >= NAME * (lower + 1) && !known.any(part_of_names) {
+        listed.entry(word.clone()).and_modify(|c| c.0 &= !(Class::COMMON.0 | Class::RARE.0));
+    }
+}
+
 impl Words {
     /// Reads the English rule files.
     pub fn english() -> Words {
+        Words::english_and(&[])
+    }
+
+    /// Reads the English rule files, corrected by what a corpus writes.
+    pub fn english_and(learnt: &[Learnt]) -> Words {
         let mut listed = Listed::new();
         rules::load_english(&mut listed);
+        for word in learnt {
+            learn(&mut listed, word);
+        }
         Words::new(&listed)
     }
 

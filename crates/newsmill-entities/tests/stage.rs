@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use newsmill_core::Registry;
 use newsmill_core::layers::{Entities, Mentions};
-use newsmill_entities::EntitiesStage;
+use newsmill_core::{Article, Outcome, Registry, Workspace};
+use newsmill_entities::{EntitiesStage, WordCase};
 use newsmill_gazetteer::Gazetteer;
 use newsmill_testkit::{Setup, check_dir, contract, plan_in, run};
 use newsmill_tokenize::Tokenize;
@@ -25,6 +25,81 @@ fn stage_keeps_the_contract() {
         .after_with::<Gazetteer>(LIST)
         .refuses(r#"{ "discover": 3 }"#);
     contract::<EntitiesStage>(setup);
+}
+
+#[test]
+fn counting_of_cases_keeps_the_contract() {
+    contract::<WordCase>(Setup::new().after::<Tokenize>());
+}
+
+/// An article of a day through the stages, with the list that has dates and a type of its own.
+fn of_day(date: &str, body: &str) -> Workspace {
+    let registry = Registry::new().with::<Tokenize>().with::<Gazetteer>().with::<EntitiesStage>();
+    let stages = r#"[{ "kind": "tokenize" }, { "kind": "gazetteer", "with": { "files": ["dated.csv"] } },
+        { "kind": "entities" }]"#;
+    let plan = plan_in(&registry, here(), stages);
+    let mut workspace = plan.workspace();
+    workspace.article = Article::new("a", body);
+    workspace.article.meta.date = date.to_owned();
+    assert_eq!(plan.process(&mut workspace, &mut [], &mut ()), Outcome::Done);
+    workspace
+}
+
+/// Name and role of the first entity, and the cells of its other columns.
+fn first_entity(workspace: &Workspace) -> (String, String, Vec<String>) {
+    let entities = workspace.layer::<Entities>().unwrap();
+    let text = |s| entities.strings.get(s).to_owned();
+    let e = entities.rows[0];
+    let extra = entities.extra[..entities.extra_width].iter().map(|&s| text(s)).collect();
+    (text(e.name), text(e.role), extra)
+}
+
+#[test]
+fn date_of_the_article_decides_who_held_the_office_and_which_role() {
+    for (date, name, role) in [
+        ("1986-05-01", "George H. W. Bush", "vice president"),
+        ("1990-08-02", "George H. W. Bush", "president"),
+        ("2003-03-20T08:00:00Z", "George W. Bush", "president"),
+        ("", "George W. Bush", "president"),
+    ] {
+        let workspace = of_day(date, "The decision was taken late at night, and President Bush defended it.");
+        let found = first_entity(&workspace);
+        assert_eq!((found.0.as_str(), found.1.as_str()), (name, role), "{date}");
+    }
+    let later =
+        first_entity(&of_day("2012-01-01", "The library was opened by George W. Bush in the morning."));
+    assert_eq!((later.0.as_str(), later.1.as_str()), ("George W. Bush", ""));
+}
+
+#[test]
+fn type_and_columns_of_a_list_of_ones_own_reach_the_tables() {
+    let workspace = of_day("2022-04-14", "The cruiser Moskva sank in a storm.");
+    let mentions = workspace.layer::<Mentions>().unwrap();
+    assert_eq!(mentions.strings.get(mentions.rows[0].kind), "ship");
+    let entities = workspace.layer::<Entities>().unwrap();
+    assert_eq!(entities.strings.get(entities.rows[0].kind), "ship");
+    assert_eq!(first_entity(&workspace).2.last().map(String::as_str), Some("Slava"));
+}
+
+#[test]
+fn what_a_corpus_writes_corrects_the_lists_of_words() {
+    let place = std::env::temp_dir().join(format!("newsmill-case-{}", std::process::id()));
+    std::fs::create_dir_all(&place).unwrap();
+    std::fs::write(place.join("case.csv"), "word,lower,capital\nquonks,40,1\n").unwrap();
+    let registry = Registry::new().with::<Tokenize>().with::<Gazetteer>().with::<EntitiesStage>();
+    let found = |options: &str| {
+        let stages = format!(
+            r#"[{{ "kind": "tokenize" }}, {{ "kind": "gazetteer", "with": {{ "entries": [{{ "entity_id": "place:x", "type": "place", "name": "Ruritania" }}] }} }},
+                {{ "kind": "entities", "with": {options} }}]"#
+        );
+        let workspace =
+            run(&plan_in(&registry, &place, &stages), "Quonks are rare. It was cold when Maria Lopez came.");
+        let mentions = workspace.layer::<Mentions>().unwrap();
+        mentions.rows.iter().map(|m| mentions.strings.get(m.name).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(found("{}"), ["Quonks", "Maria Lopez"]);
+    assert_eq!(found(r#"{ "case": "case.csv" }"#), ["Maria Lopez"]);
+    std::fs::remove_dir_all(&place).unwrap();
 }
 
 #[test]

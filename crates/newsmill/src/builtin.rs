@@ -15,6 +15,7 @@ pub fn builtin() -> Registry {
         .with::<newsmill_quotes::QuoteStage>()
         .with::<newsmill_gazetteer::Gazetteer>()
         .with::<newsmill_entities::EntitiesStage>()
+        .with::<newsmill_entities::WordCase>()
         .with::<newsmill_process::Process>()
         .with::<newsmill_language::Language>()
         .with::<newsmill_regex::RegexStage>()
