@@ -47,7 +47,7 @@ fn of_day(date: &str, body: &str) -> Workspace {
 
 /// Name and role of the first entity, and the cells of its other columns.
 fn first_entity(workspace: &Workspace) -> (String, String, Vec<String>) {
-    let entities = workspace.layer::<Entities>().unwrap();
+    let entities = workspace.layer::<Entities>().expect("the stage writes entities");
     let text = |s| entities.strings.get(s).to_owned();
     let e = entities.rows[0];
     let extra = entities.extra[..entities.extra_width].iter().map(|&s| text(s)).collect();
