@@ -215,7 +215,7 @@ impl Compiler {
         let file = self.file();
         let draft = &mut self.drafts[index as usize];
         let later = file > draft.file;
-        let mut clash = None;
+        let mut clashes = Vec::new();
         let cells = [
             ("subtype", &mut draft.profile.subtype, profile.subtype),
             ("name", &mut draft.name, name),
@@ -225,7 +225,7 @@ impl Compiler {
             if new != 0 && (later || *old == 0) {
                 *old = new;
             } else if new != 0 && new != *old {
-                clash = Some((column, *old, new));
+                clashes.push((column, *old, new));
             }
         }
         match row.prior {
@@ -237,7 +237,7 @@ impl Compiler {
         if later {
             (draft.file, draft.line) = (file, row.line);
         }
-        if let Some((column, old, new)) = clash {
+        for (column, old, new) in clashes {
             let of = if column == "name" { &self.forms } else { &self.strings };
             let [old, new] = [old, new].map(|s| of.get(s).to_owned());
             let what = format!(

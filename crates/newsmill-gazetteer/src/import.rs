@@ -8,7 +8,7 @@ mod wikidata;
 
 use std::io::{self, Write};
 
-pub use geonames::{GeoNames, geonames};
+pub use geonames::{AlternateName, AlternateNames, GeoNames, Regions, SideFiles, geonames};
 pub use table::{Table, table};
 pub use wikidata::{Wikidata, wikidata};
 
@@ -88,7 +88,7 @@ fn is_usable(form: &str) -> bool {
 mod tests {
     use super::*;
     use crate::{Compiler, read};
-    use newsmill_core::lexicon::Lexicon;
+    use newsmill_core::lexicon::{Lexicon, NameFlags};
 
     fn compiled(csv: &[u8]) -> crate::Names {
         let mut lists = Compiler::default();
@@ -102,7 +102,8 @@ mod tests {
                     1\tHamlet\tHamlet\t\t1\t2\tP\tPPL\tGB\t\t\t\t\t\t12\t\t\t\t\nbad line\n\
                     2635167\tUnited Kingdom\tUnited Kingdom\tGreat Britain\t54\t-2\tA\tPCLI\tGB\t\t\t\t\t\t66488991\t\t\t\t\n";
         let mut out = Vec::new();
-        let report = geonames(dump.as_bytes(), &mut out, &GeoNames::default()).expect("in memory");
+        let options = GeoNames::default();
+        let report = geonames(dump.as_bytes(), &SideFiles::default(), &mut out, &options).expect("in memory");
         assert_eq!((report.read, report.written, report.malformed), (4, 2, 1));
         assert_eq!(report.examples[0].0, 3);
         let names = compiled(&out);
@@ -110,7 +111,36 @@ mod tests {
         let entry = names.entry(names.candidates(london)[0].entry);
         assert_eq!((entry.id, entry.subtype, entry.prior), ("geonames:2643743", "capital", 8_961_989));
         assert!(names.find("LON").is_none() && names.find("Hamlet").is_none());
-        assert_eq!(names.extra(names.candidates(london)[0].entry, 0), "51.5");
+        assert_eq!(extra(&names, "London"), ["8961989", "51.5", "-0.12", "ENG"]);
+        assert_eq!(names.extra_columns(), ["population", "lat", "lon", "admin1"]);
+    }
+
+    /// The cells of the list's own columns of an entity with this name.
+    fn extra<'n>(names: &'n crate::Names, name: &str) -> Vec<&'n str> {
+        let entry = names.candidates(names.find(name).expect("a name"))[0].entry;
+        (0..names.extra_columns().len()).map(|column| names.extra(entry, column)).collect()
+    }
+
+    #[test]
+    fn files_beside_a_dump_give_names_by_language_and_regions() {
+        let dump = "5391959\tSan Francisco\tSan Francisco\tFrisco,SF,San Fran\t37.77\t-122.4\tP\tPPLA2\tUS\t\tCA\t075\t\t\t864816\t\t28\tAmerica/Los_Angeles\t2024\r\n";
+        let alternates = "1\t5391959\ten\tCity by the Bay\t\t\t1\t\t\t\n2\t5391959\ten\tSan Francisco (Calif.)\t1\t\t\t\n\
+                          3\t5391959\tabbr\tSF\t\t\t\t\n4\t5391959\tfr\tSaint-François\t\t\t\t\n5\t5391959\tlink\thttps://example.org\t\t\t\t\n";
+        let regions = "US.CA\tCalifornia\tCalifornia\t5332921\nUS.NY\tNew York\tNew York\t5128638\n";
+        let beside = SideFiles {
+            alternates: AlternateNames::read(alternates.as_bytes(), &["en".to_owned()]).expect("in memory"),
+            regions: Regions::read(regions.as_bytes()).expect("in memory"),
+        };
+        let mut out = Vec::new();
+        geonames(dump.as_bytes(), &beside, &mut out, &GeoNames::default()).expect("in memory");
+        let names = compiled(&out);
+        assert_eq!(extra(&names, "San Francisco (Calif.)")[3..], ["CA", "California"]);
+        let flags = |name: &str| names.candidates(names.find(name).expect("a name"))[0].flags;
+        assert!(flags("City by the Bay").has(NameFlags::VARIANT));
+        assert!(flags("SF").has(NameFlags::ABBREVIATION.with(NameFlags::AMBIGUOUS)));
+        assert!(["Saint-François", "Frisco", "San Fran"].iter().all(|other| names.find(other).is_none()));
+        let wrong = Regions::read("5391959\tSan Francisco\n".as_bytes()).expect_err("another file");
+        assert!(wrong.to_string().contains("line 1 isn't one of GeoNames' admin1CodesASCII.txt"), "{wrong}");
     }
 
     #[test]
@@ -119,11 +149,12 @@ mod tests {
 {"type":"item","id":"Q42","labels":{"en":{"language":"en","value":"Douglas Adams"},"fr":{"language":"fr","value":"Douglas Adams (fr)"}},"descriptions":{"en":{"language":"en","value":"English writer"}},"aliases":{"en":[{"language":"en","value":"Douglas Noel Adams"}]},"claims":{"P31":[{"mainsnak":{"snaktype":"value","datavalue":{"value":{"id":"Q5"}}}}],"P21":[{"mainsnak":{"snaktype":"value","datavalue":{"value":{"id":"Q6581097"}}}}]},"sitelinks":{"enwiki":{},"frwiki":{}}},
 {"type":"item","id":"Q1","labels":{"en":{"language":"en","value":"universe"}},"aliases":[],"claims":[],"sitelinks":{}},
 {"type":"item","id":"Q90","labels":{"fr":{"language":"fr","value":"Paris"}},"claims":{"P31":[{"mainsnak":{"snaktype":"value","datavalue":{"value":{"id":"Q515"}}}}]}},
+{"type":"item","id":"Q84","labels":{"en":{"language":"en","value":"London"}},"claims":{"P31":[{"rank":"normal","mainsnak":{"snaktype":"value","datavalue":{"value":{"id":"Q515"}}}}],"P1082":[{"rank":"preferred","mainsnak":{"datavalue":{"value":{"amount":"+8799728","unit":"1"}}}},{"rank":"normal","mainsnak":{"datavalue":{"value":{"amount":"+7172091","unit":"1"}}}}],"P625":[{"rank":"normal","mainsnak":{"datavalue":{"value":{"latitude":51.50722,"longitude":-0.1275,"precision":0.00001}}}}]}},
 {"broken
 ]"#;
         let mut out = Vec::new();
         let report = wikidata(dump.as_bytes(), &mut out, &Wikidata::default()).expect("in memory");
-        assert_eq!((report.read, report.written, report.malformed), (4, 1, 1));
+        assert_eq!((report.read, report.written, report.malformed), (5, 2, 1));
         let names = compiled(&out);
         let adams = names.find("Douglas Noel Adams").expect("an alias");
         let entry = names.candidates(adams)[0].entry;
@@ -131,9 +162,9 @@ mod tests {
             (names.entry(entry).id, names.entry(entry).kind, names.entry(entry).prior),
             ("wikidata:Q42", "person", 2)
         );
-        let columns = names.extra_columns();
-        assert_eq!(columns, ["gender", "description"]);
-        assert_eq!((names.extra(entry, 0), names.extra(entry, 1)), ("m", "English writer"));
+        assert_eq!(names.extra_columns(), ["gender", "description", "population", "lat", "lon"]);
+        assert_eq!(extra(&names, "Douglas Adams"), ["m", "English writer", "", "", ""]);
+        assert_eq!(extra(&names, "London"), ["", "", "8799728", "51.50722", "-0.1275"]);
     }
 
     #[test]

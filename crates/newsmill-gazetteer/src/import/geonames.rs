@@ -1,8 +1,12 @@
 //! GeoNames dumps (`allCountries.txt`, `cities15000.txt`, `XX.txt`): tab-separated, without a header.
 
+mod side;
+
 use std::io::{self, BufRead, Write};
 
 use newsmill_core::fold::fold;
+
+pub use side::{AlternateName, AlternateNames, Regions, SideFiles};
 
 use super::{ListWriter, Out, Report, is_usable};
 
@@ -13,7 +17,8 @@ pub struct GeoNames {
     pub classes: String,
     /// Smallest population of a settlement.
     pub min_population: u64,
-    /// Smallest population of a place whose alternate names are taken; they are many and of any quality.
+    /// Smallest population of a place whose alternate names in the dump itself are taken: they are many, of any language and
+    /// quality. Not asked if there are [`AlternateNames`].
     pub alternates_from: u64,
     /// ISO 3166 alpha-2 codes to take; empty: all.
     pub countries: Vec<String>,
@@ -33,21 +38,33 @@ impl Default for GeoNames {
 /// Number of columns of a dump.
 const COLUMNS: usize = 19;
 
-/// Turns a dump into a list.
+/// Columns of the list besides the known ones.
+const OWN: [&str; 4] = ["population", "lat", "lon", "admin1"];
+
+/// Turns a dump into a list, with population, coordinates in degrees and the code of the region (`admin1`, as in the list's
+/// entry for that region) as columns of their own; with [`Regions`] the region's name, too (`admin1_name`).
 ///
 /// # Errors
 /// Reading or writing failed.
-pub fn geonames(dump: impl BufRead, out: impl Write, options: &GeoNames) -> io::Result<Report> {
-    let mut list = ListWriter::new(out, "geonames", &["latitude", "longitude"])?;
+pub fn geonames(
+    dump: impl BufRead,
+    beside: &SideFiles,
+    out: impl Write,
+    options: &GeoNames,
+) -> io::Result<Report> {
+    let with_regions = !beside.regions.is_empty();
+    let own: Vec<&str> = OWN.into_iter().chain(with_regions.then_some("admin1_name")).collect();
+    let mut list = ListWriter::new(out, "geonames", &own)?;
     let mut report = Report::default();
     for (i, line) in dump.split(b'\n').enumerate() {
         let line = line?;
         let number = i as u64 + 1;
+        let line = line.strip_suffix(b"\r").unwrap_or(&line);
         if line.is_empty() {
             continue;
         }
         report.read += 1;
-        let Ok(line) = std::str::from_utf8(&line) else {
+        let Ok(line) = std::str::from_utf8(line) else {
             report.malformed(number, "not valid UTF-8");
             continue;
         };
@@ -58,7 +75,7 @@ pub fn geonames(dump: impl BufRead, out: impl Write, options: &GeoNames) -> io::
                 format!("{} columns, or a cell that is no number; GeoNames has {COLUMNS}", cells.len()),
             ),
             Some(place) if place.is_wanted(options) => {
-                place.write(&mut list, options)?;
+                place.write(&mut list, beside, options)?;
                 report.written += 1;
             }
             Some(_) => {}
@@ -69,7 +86,7 @@ pub fn geonames(dump: impl BufRead, out: impl Write, options: &GeoNames) -> io::
 }
 
 struct Place<'a> {
-    id: &'a str,
+    id: u64,
     name: &'a str,
     ascii: &'a str,
     alternates: &'a str,
@@ -78,6 +95,7 @@ struct Place<'a> {
     class: &'a str,
     code: &'a str,
     country: &'a str,
+    admin1: &'a str,
     population: u64,
 }
 
@@ -94,7 +112,7 @@ impl<'a> Place<'a> {
             code,
             country,
             _,
-            _,
+            admin1,
             _,
             _,
             _,
@@ -104,7 +122,7 @@ impl<'a> Place<'a> {
         else {
             return None;
         };
-        id.parse::<u64>().ok()?;
+        let id = id.parse().ok()?;
         let population = if population.is_empty() { 0 } else { population.parse().ok()? };
         (cells.len() == COLUMNS && !name.is_empty()).then_some(Place {
             id,
@@ -116,6 +134,8 @@ impl<'a> Place<'a> {
             class,
             code,
             country,
+            // What lies in no region has this code.
+            admin1: if admin1 == "00" { "" } else { admin1 },
             population,
         })
     }
@@ -142,12 +162,18 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn write<W: Write>(&self, list: &mut ListWriter<W>, options: &GeoNames) -> io::Result<()> {
+    fn write<W: Write>(
+        &self,
+        list: &mut ListWriter<W>,
+        beside: &SideFiles,
+        options: &GeoNames,
+    ) -> io::Result<()> {
         let id = format!("geonames:{}", self.id);
+        let population = self.population.to_string();
         let prior = self.population.min(u64::from(u32::MAX)).to_string();
-        let mut forms = vec![self.name];
-        if fold(self.ascii) != fold(self.name) && is_usable(self.ascii) {
-            forms.push(self.ascii);
+        let mut own = vec![population.as_str(), self.latitude, self.longitude, self.admin1];
+        if !beside.regions.is_empty() {
+            own.push(beside.regions.name(self.country, self.admin1));
         }
         let row = Out {
             entity_id: &id,
@@ -158,23 +184,36 @@ impl<'a> Place<'a> {
             prior: &prior,
             ..Out::default()
         };
-        let own = [self.latitude, self.longitude];
-        list.row(Out { alias: &forms.join("|"), ..row }, &own)?;
-        let mut alternates: Vec<&str> = Vec::new();
-        if self.population >= options.alternates_from {
-            let mut known: Vec<String> = forms.iter().map(|f| fold(f)).collect();
-            for form in self.alternates.split(',').map(str::trim).filter(|f| is_usable(f) && !is_code(f)) {
-                let folded = fold(form);
-                if !known.contains(&folded) {
-                    known.push(folded);
-                    alternates.push(form);
-                }
+        for (flags, forms) in self.forms(beside, options) {
+            if !forms.is_empty() {
+                list.row(Out { alias: &forms.join("|"), flags, ..row }, &own)?;
             }
         }
-        if alternates.is_empty() {
-            return Ok(());
+        Ok(())
+    }
+
+    /// The forms by their flags, each once.
+    fn forms<'b>(&'b self, beside: &'b SideFiles, options: &GeoNames) -> [(&'static str, Vec<&'b str>); 3] {
+        let mut forms = [("", vec![self.name]), ("variant", Vec::new()), ("abbr amb", Vec::new())];
+        let mut known = vec![fold(self.name)];
+        let mut add = |form: &'b str, flags: &str| {
+            let folded = fold(form);
+            if !known.contains(&folded) {
+                known.push(folded);
+                forms.iter_mut().filter(|(own, _)| *own == flags).for_each(|(_, same)| same.push(form));
+            }
+        };
+        if is_usable(self.ascii) {
+            add(self.ascii, "");
         }
-        list.row(Out { alias: &alternates.join("|"), flags: "variant", ..row }, &own)
+        for name in beside.alternates.of(self.id) {
+            add(&name.form, name.flags);
+        }
+        if beside.alternates.is_empty() && self.population >= options.alternates_from {
+            let alternates = self.alternates.split(',').map(str::trim);
+            alternates.filter(|f| is_usable(f) && !is_code(f)).for_each(|form| add(form, "variant"));
+        }
+        forms
     }
 }
 

@@ -63,12 +63,18 @@ struct Claims<'a> {
     class: Vec<Statement<'a>>,
     #[serde(rename = "P21", borrow, default)]
     gender: Vec<Statement<'a>>,
+    #[serde(rename = "P625", borrow, default)]
+    place: Vec<Statement<'a>>,
+    #[serde(rename = "P1082", borrow, default)]
+    population: Vec<Statement<'a>>,
 }
 
 #[derive(Deserialize)]
 struct Statement<'a> {
     #[serde(borrow)]
     mainsnak: Snak<'a>,
+    #[serde(borrow, default)]
+    rank: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -78,9 +84,8 @@ struct Snak<'a> {
 }
 
 #[derive(Deserialize)]
-struct ItemValue<'a> {
-    #[serde(borrow)]
-    value: ItemId<'a>,
+struct Value<T> {
+    value: T,
 }
 
 #[derive(Deserialize)]
@@ -88,12 +93,26 @@ struct ItemId<'a> {
     id: &'a str,
 }
 
-/// Turns a dump into a list.
+#[derive(Deserialize)]
+struct Coordinates {
+    latitude: f64,
+    longitude: f64,
+}
+
+#[derive(Deserialize)]
+struct Quantity<'a> {
+    amount: &'a str,
+}
+
+/// Columns of the list besides the known ones.
+const OWN: [&str; 5] = ["gender", "description", "population", "lat", "lon"];
+
+/// Turns a dump into a list. Coordinates are in degrees; the population is that of the best rank, the last of several.
 ///
 /// # Errors
 /// Reading or writing failed.
 pub fn wikidata(mut dump: impl BufRead, out: impl Write, options: &Wikidata) -> io::Result<Report> {
-    let mut list = ListWriter::new(out, "wikidata", &["gender", "description"])?;
+    let mut list = ListWriter::new(out, "wikidata", &OWN)?;
     let mut report = Report::default();
     let mut line = Vec::new();
     for number in 1.. {
@@ -120,15 +139,22 @@ fn part<'a, T: Deserialize<'a>>(raw: Option<&'a RawValue>) -> Option<T> {
     serde_json::from_str(raw?.get()).ok()
 }
 
-fn values<'a>(statements: &[Statement<'a>]) -> Vec<&'a str> {
-    let value = |s: &Statement<'a>| Some(part::<ItemValue<'a>>(s.mainsnak.datavalue)?.value.id);
-    statements.iter().filter_map(value).collect()
+fn values<'a, T: Deserialize<'a>>(statements: &[Statement<'a>]) -> impl Iterator<Item = T> {
+    statements.iter().filter_map(|s| Some(part::<Value<T>>(s.mainsnak.datavalue)?.value))
+}
+
+/// The last statement of the best rank.
+fn best<'s, 'a>(statements: &'s [Statement<'a>]) -> &'s [Statement<'a>] {
+    let at = statements.iter().rposition(|s| s.rank == "preferred");
+    let at = at.or_else(|| statements.iter().rposition(|s| s.rank != "deprecated"));
+    at.map_or(&[], |at| &statements[at..=at])
 }
 
 /// Whether the item is wanted, and was written.
 fn write<W: Write>(item: &Item<'_>, list: &mut ListWriter<W>, options: &Wikidata) -> io::Result<bool> {
     let Some(claims) = part::<Claims<'_>>(item.claims) else { return Ok(false) };
-    let Some((kind, subtype)) = values(&claims.class).iter().find_map(|class| options.classes.get(*class))
+    let Some((kind, subtype)) =
+        values::<ItemId<'_>>(&claims.class).find_map(|class| options.classes.get(class.id))
     else {
         return Ok(false);
     };
@@ -153,7 +179,7 @@ fn write<W: Write>(item: &Item<'_>, list: &mut ListWriter<W>, options: &Wikidata
     }
     let descriptions: BTreeMap<Cow<'_, str>, Text<'_>> = part(item.descriptions).unwrap_or_default();
     let description = options.languages.iter().find_map(|l| descriptions.get(l.as_str()));
-    let gender = values(&claims.gender).iter().find_map(|id| match *id {
+    let gender = values::<ItemId<'_>>(&claims.gender).find_map(|value| match value.id {
         "Q6581097" => Some("m"),
         "Q6581072" => Some("f"),
         _ => None,
@@ -167,6 +193,17 @@ fn write<W: Write>(item: &Item<'_>, list: &mut ListWriter<W>, options: &Wikidata
         prior: &sitelinks.len().to_string(),
         ..Out::default()
     };
-    list.row(row, &[gender.unwrap_or_default(), description.map_or("", |t| t.value.as_ref())])?;
+    let population = values::<Quantity<'_>>(best(&claims.population)).next();
+    let place = values::<Coordinates>(best(&claims.place)).next();
+    let [lat, lon] =
+        place.map_or_else(Default::default, |p| [p.latitude, p.longitude].map(|d| d.to_string()));
+    let own = [
+        gender.unwrap_or_default(),
+        description.map_or("", |t| t.value.as_ref()),
+        population.as_ref().map_or("", |p| p.amount.trim_start_matches('+')),
+        &lat,
+        &lon,
+    ];
+    list.row(row, &own)?;
     Ok(true)
 }

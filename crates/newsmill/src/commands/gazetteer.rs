@@ -92,10 +92,16 @@ fn build(out: &Path, lists: &Lists) -> Result<u8, Failure> {
 
 /// Beside its place first, so that a run that reads the old file meets either it or the new one.
 fn write_whole(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut beside = out.as_os_str().to_owned();
-    beside.push(".part");
+    let part = part_of(out);
     let told = |e: std::io::Error| (FAILED, format!("can't write {}: {e}", out.display()));
-    std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, out)).map_err(told)
+    std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, out)).map_err(told)
+}
+
+/// What a file is called until all of it is written.
+fn part_of(out: &Path) -> PathBuf {
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    part.into()
 }
 
 fn counts(names: &Names) -> String {
