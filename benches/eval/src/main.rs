@@ -20,6 +20,7 @@ use newsmill_core::config::json::{Node, Value};
 use newsmill_core::layers::{Entities, Mentions, QuoteParts, Quotes, Sentences, Tokens};
 use newsmill_core::offsets::OffsetUnit;
 use newsmill_core::prelude::*;
+use newsmill_quotes::QuoteReasons;
 use serde_json::json;
 
 use variants::{Rewritten, Variant};
@@ -198,6 +199,7 @@ fn is_outer(quotes: &Quotes, index: usize) -> bool {
 
 fn quotes(workspace: &Workspace) -> Option<serde_json::Value> {
     let (quotes, parts): (&Quotes, &QuoteParts) = (workspace.layer()?, workspace.layer()?);
+    let reasons: &QuoteReasons = workspace.layer()?;
     let doc = workspace.doc();
     let pair = |span: Option<Span>| -> Vec<Pair> { span.map(|s| chars(doc, s)).into_iter().collect() };
     let rows: Vec<_> = quotes
@@ -208,8 +210,11 @@ fn quotes(workspace: &Workspace) -> Option<serde_json::Value> {
         .map(|(i, q)| {
             let own = parts.rows.iter().filter(|p| p.quote.at() == i);
             let content: Vec<Pair> = own.map(|p| chars(doc, p.span)).collect();
+            let why = &reasons.rows[i];
+            let reason = [why.template, why.source, reasons.strings.get(why.verb)];
             json!({ "source": pair(q.speaker), "cue": pair(q.cue), "content": content, "kind": q.kind.as_str(),
-                    "reference": quotes.strings.get(q.speaker_name), "confidence": q.confidence })
+                    "reference": quotes.strings.get(q.speaker_name), "confidence": q.confidence,
+                    "reason": reason })
         })
         .collect();
     Some(json!({ "id": workspace.article.id, "quotes": rows }))

@@ -38,27 +38,34 @@ pub(crate) enum Template {
     NounCue,
 }
 
+/// The templates by the names that tables call them by.
+const NAMES: [(&str, Template); 15] = [
+    ("direct", Template::Direct),
+    ("loose", Template::Loose),
+    ("that", Template::ThatClause),
+    ("bare", Template::BareClause),
+    ("wh", Template::WhClause),
+    ("infinitive", Template::Infinitive),
+    ("noun_phrase", Template::NounPhrase),
+    ("predicate", Template::Predicate),
+    ("prepositional", Template::Prepositional),
+    ("left_clause", Template::LeftClause),
+    ("according_to", Template::AccordingTo),
+    ("adverb", Template::Adverb),
+    ("passive", Template::Passive),
+    ("colon", Template::Colon),
+    ("noun_cue", Template::NounCue),
+];
+
 impl Template {
     /// The template that the confidence table calls by this name.
     pub fn named(name: &str) -> Option<Template> {
-        Some(match name {
-            "direct" => Template::Direct,
-            "loose" => Template::Loose,
-            "that" => Template::ThatClause,
-            "bare" => Template::BareClause,
-            "wh" => Template::WhClause,
-            "infinitive" => Template::Infinitive,
-            "noun_phrase" => Template::NounPhrase,
-            "predicate" => Template::Predicate,
-            "prepositional" => Template::Prepositional,
-            "left_clause" => Template::LeftClause,
-            "according_to" => Template::AccordingTo,
-            "adverb" => Template::Adverb,
-            "passive" => Template::Passive,
-            "colon" => Template::Colon,
-            "noun_cue" => Template::NounCue,
-            _ => return None,
-        })
+        NAMES.iter().find(|(n, _)| *n == name).map(|&(_, template)| template)
+    }
+
+    /// The name that the confidence table calls it by.
+    pub fn name(self) -> &'static str {
+        NAMES.iter().find(|(_, t)| *t == self).map_or("", |&(name, _)| name)
     }
 }
 

@@ -17,8 +17,9 @@ const PRIOR: f32 = 6.0;
 /// What is assumed of a template that was never counted, with the weight of [`PRIOR`].
 const UNKNOWN: f32 = 0.5;
 
-/// How a candidate's source is known.
-const SOURCES: [&str; 6] = ["none", "carried", "pronoun", "unresolved-pronoun", "entity", "phrase"];
+/// How a source may be known.
+pub(crate) const SOURCES: [&str; 6] =
+    ["none", "carried", "pronoun", "unresolved-pronoun", "entity", "phrase"];
 
 /// Counts of a template by source and by verb: right ones, all.
 #[derive(Debug, Default)]
@@ -51,9 +52,8 @@ impl Confidence {
         Ok(table)
     }
 
-    /// Probability that content and speaker are right.
-    pub fn of(&self, view: &View<'_>, c: &Candidate, speaker: Option<&Speaker>) -> f32 {
-        let source = source_kind(view, c, speaker);
+    /// Probability that content and speaker are right; `source`: see [`source_kind`].
+    pub fn of(&self, view: &View<'_>, c: &Candidate, source: usize) -> f32 {
         let smooth = |count: Option<&(f32, f32)>, prior: f32| {
             count.map_or(prior, |(right, all)| (right + PRIOR * prior) / (all + PRIOR))
         };
@@ -63,7 +63,8 @@ impl Confidence {
     }
 }
 
-fn source_kind(view: &View<'_>, c: &Candidate, speaker: Option<&Speaker>) -> usize {
+/// How a candidate's source is known: an index into [`SOURCES`].
+pub(crate) fn source_kind(view: &View<'_>, c: &Candidate, speaker: Option<&Speaker>) -> usize {
     let entity = speaker.is_some_and(|s| s.entity.is_some());
     match c.source {
         None => usize::from(speaker.is_some()),

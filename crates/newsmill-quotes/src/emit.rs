@@ -25,17 +25,25 @@ pub(crate) struct Resolved {
     pub candidate: Candidate,
     pub speaker: Option<Speaker>,
     pub several: Vec<(Speaker, Option<Range>)>,
+    /// How the source is known: an index into [`SOURCES`](crate::confidence::SOURCES).
+    pub source_kind: usize,
     pub confidence: f32,
 }
 
 impl Layers<'_> {
-    /// Appends one quotation; call in the order of spans.
-    pub fn push(&mut self, view: &View<'_>, sentences: &Sentences, entities: &Entities, r: &Resolved) {
+    /// Appends one quotation, unless it has no words; call in the order of spans.
+    pub fn push(
+        &mut self,
+        view: &View<'_>,
+        sentences: &Sentences,
+        entities: &Entities,
+        r: &Resolved,
+    ) -> Option<QuoteIx> {
         let index = QuoteIx(self.quotes.rows.len() as u32);
         let c = &r.candidate;
         let mut slices = Vec::with_capacity(c.pieces.len());
         let parts = self.push_parts(view, index, c, &mut slices);
-        let (Some(first), Some(last)) = (slices.first(), slices.last()) else { return };
+        let (first, last) = (slices.first()?, slices.last()?);
         let span = first.cover(*last);
         let kind = self.kind_of(parts.0, parts.1);
         let text = join(view, slices.iter().copied());
@@ -69,6 +77,7 @@ impl Layers<'_> {
         if let Some(row) = self.quotes.rows.last_mut() {
             row.speakers = own;
         }
+        Some(index)
     }
 
     fn push_speakers(&mut self, view: &View<'_>, entities: &Entities, quote: QuoteIx, r: &Resolved) -> u32 {

@@ -16,6 +16,7 @@ mod loose;
 mod marks;
 mod others;
 mod phrases;
+mod reasons;
 mod resolve;
 mod rules;
 mod stage;
@@ -25,4 +26,5 @@ mod verbs;
 mod view;
 mod words;
 
+pub use reasons::{QUOTE_REASONS, QuoteReason, QuoteReasons};
 pub use stage::{LanguageOption, Options, Profile, QuoteStage, ScopeOption, Scratch};

@@ -1,17 +1,18 @@
 //! The stage: options, layers, and the passes in order.
 
 use newsmill_core::layers::{
-    Entities, MentionQuotes, Mentions, Paragraphs, QuoteParts, QuoteSpeakers, Quotes, Sentences, TokenFlags,
-    TokenKind, Tokens,
+    Entities, MentionQuotes, Mentions, Paragraphs, QuoteIx, QuoteParts, QuoteSpeakers, Quotes, Sentences,
+    TokenFlags, TokenKind, Tokens,
 };
 use newsmill_core::prelude::*;
 
 use crate::candidates::{Candidate, Template};
 use crate::choose::choose;
-use crate::confidence::Confidence;
+use crate::confidence::{Confidence, source_kind};
 use crate::emit::{Layers, Resolved};
 use crate::groups::Groups;
 use crate::marks::Marks;
+use crate::reasons::{QUOTE_REASONS, QuoteReasons};
 use crate::resolve::Resolver;
 use crate::rules::{ENGLISH, GERMAN, RuleFiles, Rules, Scope};
 use crate::tagger::Model;
@@ -101,6 +102,7 @@ pub struct QuoteStage {
     parts: Write<QuoteParts>,
     speakers: Write<QuoteSpeakers>,
     of_mentions: Write<MentionQuotes>,
+    reasons: Write<QuoteReasons>,
 }
 
 /// Per-worker memory.
@@ -115,7 +117,7 @@ pub struct Scratch {
 impl Stage for QuoteStage {
     const KIND: &'static str = "quotes";
     const ABOUT: &'static str = "direct, mixed and indirect quotations with their speakers";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const EXAMPLE: &'static str = r#"{ "scope": "speech" }"#;
     type Config = Options;
     type Scratch = Scratch;
@@ -147,6 +149,7 @@ impl Stage for QuoteStage {
             parts: cx.write(names::QUOTE_PARTS)?,
             speakers: cx.write(names::QUOTE_SPEAKERS)?,
             of_mentions: cx.write(names::MENTION_QUOTES)?,
+            reasons: cx.write(QUOTE_REASONS)?,
         })
     }
 
@@ -194,10 +197,14 @@ impl Stage for QuoteStage {
         let (quotes, parts, speakers, of_mentions) =
             out.get4(&self.quotes, &self.parts, &self.speakers, &self.of_mentions);
         let mut layers = Layers { quotes, parts, speakers, of_mentions };
-        for r in &resolved {
-            layers.push(&view, doc.get(&self.sentences), entities, r);
-        }
+        let sentences = doc.get(&self.sentences);
+        let pushed = resolved.iter().filter_map(|r| Some((layers.push(&view, sentences, entities, r)?, r)));
+        let pushed: Vec<(QuoteIx, &Resolved)> = pushed.collect();
         layers.locate(mentions);
+        let reasons = out.get(&self.reasons);
+        for (quote, r) in pushed {
+            reasons.push(rules, quote, r);
+        }
         Ok(Verdict::Keep)
     }
 }
@@ -242,7 +249,8 @@ impl QuoteStage {
             let carry = matches!(candidate.template, Template::Loose);
             let speaker = resolver.speaker(&candidate, carry);
             let several = candidate.source.map(|s| resolver.several(s)).unwrap_or_default();
-            let confidence = self.confidence.of(&view, &candidate, speaker.as_ref());
+            let source_kind = source_kind(&view, &candidate, speaker.as_ref());
+            let confidence = self.confidence.of(&view, &candidate, source_kind);
             // Words in marks are a quotation even if nobody knows whose.
             if confidence < self.min_confidence && candidate.template != Template::Loose {
                 continue;
@@ -250,7 +258,7 @@ impl QuoteStage {
             if carry && candidate.source.is_none() && speaker.is_some() {
                 candidate.source = resolver.shared_source();
             }
-            all.push(Resolved { candidate, speaker, several, confidence });
+            all.push(Resolved { candidate, speaker, several, source_kind, confidence });
         }
         all
     }
