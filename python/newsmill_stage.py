@@ -16,6 +16,7 @@ tables that every output can write. Offsets are those of Python's own strings. T
 on the articles before it. What you print goes to newsmill's log.
 """
 
+import collections
 import json
 import sys
 import traceback
@@ -31,6 +32,8 @@ class Stage:
     layers = {}
     #: The reasons for which articles may be dropped.
     drops = []
+    #: The layers of earlier stages that it needs; the config must name them in `sends`.
+    reads = []
     #: What `sends` of the config says, by layer: the names of its columns. Set before `configure`.
     sends = {}
 
@@ -52,15 +55,16 @@ class Article:
 
     __slots__ = ("id", "text", "body_start", "meta", "layers", "note")
 
-    def __init__(self, line):
+    def __init__(self, line, rows):
         self.id = line["id"]
         #: Title, blank line, body; spans point into it.
         self.text = line["text"]
         self.body_start = line["body_start"]
         #: source, date, date_raw, url, language, author, as far as they are known.
         self.meta = line["meta"]
-        #: Rows of the layers that the config `sends`: {layer: [[cell, ...], ...]}; a span is [start, end].
-        self.layers = line["layers"]
+        #: Rows of the layers that the config `sends`: {layer: [row, ...]}. A row is a tuple whose cells have the names of
+        #: their columns, as `row.entity_id`; the span whose name is "" is `row.span`. A span is [start, end].
+        self.layers = {name: [rows[name](*row) for row in found] for name, found in line["layers"].items()}
         #: Set it to say in the article's status why little was found.
         self.note = None
 
@@ -97,17 +101,19 @@ def main(stage_class):
         answers.write(json.dumps(message, separators=(",", ":")).encode() + b"\n")
 
     stage = stage_class()
+    rows = {}
     for line in lines:
         message = json.loads(line)
         kind = message["type"]
         if kind == "hello":
             say({"type": "hello", "protocol": PROTOCOL})
         elif kind == "configure":
+            rows = _row_types({layer["name"]: [c["name"] for c in layer["columns"]] for layer in message["sends"]})
             say(_configured(stage, message))
         elif kind == "batch":
             batch = message["batch"]
             for index in range(message["articles"]):
-                result = _result(stage, json.loads(lines.readline()))
+                result = _result(stage, json.loads(lines.readline()), rows)
                 result.update(type="result", batch=batch, article=index)
                 try:
                     say(result)
@@ -119,7 +125,7 @@ def main(stage_class):
 def _configured(stage, message):
     stage.sends = {layer["name"]: [c["name"] for c in layer["columns"]] for layer in message["sends"]}
     try:
-        stage.configure(message["options"])
+        _configure(stage, message["options"])
     except OptionError as error:
         return {"type": "error", "message": str(error), "at": error.at}
     layers = [
@@ -129,8 +135,22 @@ def _configured(stage, message):
     return {"type": "configured", "layers": layers, "drops": list(stage.drops)}
 
 
-def _result(stage, line):
-    article = Article(line)
+def _configure(stage, options):
+    for name in stage.reads:
+        if name not in stage.sends:
+            message = 'it reads the layer `%s`; put "sends": ["%s"] beside "command", and the stage that writes it before'
+            raise OptionError(message % (name, '", "'.join(stage.reads)))
+    stage.configure(options)
+
+
+def _row_types(columns):
+    """Tuples with names for the rows of each layer."""
+    named = {layer: [name or "span" for name in names] for layer, names in columns.items()}
+    return {layer: collections.namedtuple("Row", names, rename=True) for layer, names in named.items()}
+
+
+def _result(stage, line, rows):
+    article = Article(line, rows)
     try:
         found = stage.article(article)
     except Exception as error:  # one article's failure is one article's
@@ -145,10 +165,16 @@ def _result(stage, line):
 
 
 def check(stage_class, text, title="", options=None, layers=None, **meta):
-    """What the stage finds in a text, for tests: rows by layer, or a Drop."""
+    """What the stage finds in a text, for tests: rows by layer, or a Drop.
+
+    `layers` stands for what earlier stages found: {layer: [{column: cell, ...}, ...]}, with "span" for the unnamed one.
+    """
+    layers = layers or {}
     stage = stage_class()
-    stage.configure(options or {})
+    stage.sends = {layer: ["" if c == "span" else c for c in (rows[0] if rows else ())] for layer, rows in layers.items()}
+    _configure(stage, options or {})
     start = len(title) + 2 if title else 0
     text = title + "\n\n" + text if title else text
-    line = {"id": "test", "text": text, "body_start": start, "meta": meta, "layers": layers or {}}
-    return stage.article(Article(line))
+    cells = {layer: [list(row.values()) for row in rows] for layer, rows in layers.items()}
+    line = {"id": "test", "text": text, "body_start": start, "meta": meta, "layers": cells}
+    return stage.article(Article(line, _row_types(stage.sends)))

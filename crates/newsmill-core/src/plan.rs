@@ -172,7 +172,7 @@ impl Plan {
             .map(|l| {
                 let columns: Vec<_> =
                     l.schema.columns.iter().map(|c| json!({ "name": c.name, "doc": c.doc })).collect();
-                json!({ "name": &*l.name, "writer": l.writer, "readers": l.readers, "columns": columns,
+                json!({ "name": &*l.name, "type": l.type_name, "writer": l.writer, "readers": l.readers, "columns": columns,
                         "extends": l.schema.extends })
             })
             .collect();

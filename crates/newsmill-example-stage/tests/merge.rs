@@ -2,7 +2,7 @@
 //! `docs/extending.md` points here.
 
 use newsmill_core::prelude::*;
-use newsmill_testkit::{Setup, contract, plan, run, table};
+use newsmill_testkit::{Setup, contract, plan, rows, run};
 
 /// Places, ascending and disjoint.
 #[derive(Default)]
@@ -115,9 +115,7 @@ const STAGES: &str = r#"[
 fn the_longer_of_two_that_overlap_stays() {
     let plan = plan(&Registry::new().with::<Phrase>().with::<Longest>(), STAGES);
     let ws = run(&plan, "York is not New York; the New York Times is.");
-    let (_, schema) = plan.layers().find(|(name, _)| *name == "merged").unwrap();
-    let merged = table::read(plan.table(&ws, "merged").unwrap(), schema, ws.doc()).unwrap();
-    assert_eq!(merged.rows.concat(), ["York", "York", "New York Times"]);
+    assert_eq!(rows(&plan, &ws, "merged"), [["York"], ["York"], ["New York Times"]]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use newsmill_core::layers::{ArticleRow, Rows};
 use newsmill_core::prelude::*;
 use newsmill_process::Process;
 use newsmill_process::protocol::{Answer, Greeting};
-use newsmill_testkit::{GivenTokens, Setup, contract, plan_in};
+use newsmill_testkit::{GivenTokens, Setup, contract, plan_in, rows};
 use proptest::prelude::*;
 
 const PYTHON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../python");
@@ -113,17 +113,28 @@ fn layers_of_earlier_stages_are_sent() {
     let registry = Registry::new().with::<GivenTokens>().with::<Process>();
     let plan = plan_in(&registry, PROGRAMS.as_ref(), stages);
     let ws = newsmill_testkit::run_titled(&plan, "Zoë won", "It rained. Ça va.");
-    let text: Vec<String> = newsmill_testkit::table::read(
-        plan.table(&ws, "shown").unwrap(),
-        plan.layers().find(|(n, _)| *n == "shown").unwrap().1,
-        ws.doc(),
-    )
-    .unwrap()
-    .rows
-    .iter()
-    .map(|r| r.join("|"))
-    .collect();
-    assert_eq!(text, ["Zoë won", "It rained.", "Ça va."]);
+    assert_eq!(rows(&plan, &ws, "shown"), [["Zoë won"], ["It rained."], ["Ça va."]]);
+}
+
+#[test]
+fn a_program_says_which_layers_it_wants_to_be_sent() {
+    let stages = r#"[{ "kind": "process", "with": { "command": ["python3", "shows_layers.py"] } }]"#;
+    let refused =
+        std::panic::catch_unwind(|| plan_in(&Registry::new().with::<Process>(), PROGRAMS.as_ref(), stages));
+    let message = *refused.err().unwrap().downcast::<String>().unwrap();
+    let expected =
+        "the program says: it reads the layer `sentences`; put \"sends\": [\"sentences\"] beside \"command\"";
+    assert!(message.contains(expected), "{message}");
+}
+
+#[test]
+fn a_stage_in_python_is_tested_without_newsmill() {
+    let tests = std::process::Command::new("python3")
+        .arg("test_shows_layers.py")
+        .current_dir(PROGRAMS)
+        .output()
+        .unwrap();
+    assert!(tests.status.success(), "{}", String::from_utf8_lossy(&tests.stderr));
 }
 
 proptest! {

@@ -123,7 +123,10 @@ impl Runner<'_> {
                 render(plan, workspace, &section.name).map_err(|e| format!("== {}: {e}", section.name))?;
             let (expected, actual) = comparable(section, &all);
             if expected != actual {
-                let counts = format!("{} expected, {} found", expected.len(), actual.len());
+                // The first line of a table names its columns.
+                let header = usize::from(names_columns(&section.name));
+                let rows = |lines: &[String]| lines.len().saturating_sub(header);
+                let counts = format!("{} expected, {} found", rows(&expected), rows(&actual));
                 differences.push_str(&format!(
                     "{}: == {} ({counts})\n{}",
                     section.line,
@@ -149,12 +152,17 @@ impl Runner<'_> {
     }
 }
 
+/// Whether the first line of a section names columns.
+fn names_columns(section: &str) -> bool {
+    section != newsmill_core::layers::names::SENTENCES && fixed_columns(section).is_none()
+}
+
 /// A section's lines and the stages' lines, reduced to the columns that the section has.
 fn comparable(section: &Section, actual: &[String]) -> (Vec<String>, Vec<String>) {
     if section.lines.is_empty() {
         return (Vec::new(), actual.to_vec());
     }
-    if matches!(section.name.as_str(), newsmill_core::layers::names::SENTENCES) {
+    if section.name == newsmill_core::layers::names::SENTENCES {
         return (section.lines.iter().map(|l| l.trim_end().to_owned()).collect(), actual.to_vec());
     }
     let expected: Vec<Vec<String>> = section.lines.iter().map(|l| cells(l)).collect();

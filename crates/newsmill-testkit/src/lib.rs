@@ -31,6 +31,6 @@ pub mod table;
 pub use check::check_dir;
 pub use contract::{Setup, contract};
 pub use given::{GivenMentions, GivenTokens};
-pub use pipeline::{plan, plan_in, run, run_titled};
+pub use pipeline::{plan, plan_in, rows, run, run_titled};
 pub use render::render;
 pub use score::Score;

@@ -80,6 +80,21 @@ pub fn run_titled(plan: &Plan, title: &str, body: &str) -> Workspace {
     }
 }
 
+/// A layer's rows as text, one cell a column; of a span the text under it, see [`table::read`](crate::table::read).
+///
+/// # Panics
+/// No stage writes it, or its rows aren't what its schema says.
+pub fn rows(plan: &Plan, workspace: &Workspace, layer: &str) -> Vec<Vec<String>> {
+    let schema = plan.layers().find(|(name, _)| *name == layer).map(|(_, schema)| schema);
+    let (Some(schema), Some(table)) = (schema, plan.table(workspace, layer)) else {
+        panic!("no stage writes a layer `{layer}`");
+    };
+    match crate::table::read(table, schema, workspace.doc()) {
+        Ok(table) => table.rows,
+        Err(message) => panic!("layer `{layer}`: {message}"),
+    }
+}
+
 /// Runs a plan over an article; the workspace may have served others before.
 pub(crate) fn process(plan: &Plan, workspace: &mut Workspace, article: Article) -> Result<(), String> {
     workspace.article = article;

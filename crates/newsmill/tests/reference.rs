@@ -86,11 +86,19 @@ fn layer_reference_is_what_the_code_says() {
             .find_map(|l| l["writer"].as_str().map(str::to_owned))
             .unwrap_or_default()
     };
+    // Storage of core's own, whose fields every stage may read.
+    let storage = |layer: &str| {
+        let mut layers = description["layers"].as_array().into_iter().flatten();
+        let path = layers.find(|l| l["name"] == layer)?["type"].as_str()?;
+        let (module, name) = path.rsplit_once("::")?;
+        (module.starts_with("newsmill_core::layers") && name != "Rows").then(|| format!("layers::{name}"))
+    };
     let mut text = format!(
         "{MADE}\n# Layers\n\nEvery layer is a table; `\"table\": NAME` of a sink writes it. Rows of an article begin with \
          `article_id`, those of the whole run don't. Offsets (`…_char`) count Unicode code points within their field; with \
          `\"offsets\": \"byte\"` or `\"utf16\"` the columns are called and counted so. A cell may be empty. `process` \
-         declares layers of its own; `regex` has a column for each named group.\n"
+         declares layers of its own; `regex` has a column for each named group. Where a type of `newsmill_core::layers` is \
+         named, a stage reads its fields with `cx.read::<Type>(NAME)`: `cargo doc -p newsmill-core --open` shows them.\n"
     );
     for (name, schema) in plan.layers() {
         write!(text, "\n## {name}\n\nWritten by `{}`", writer(name)).unwrap();
@@ -98,6 +106,9 @@ fn layer_reference_is_what_the_code_says() {
             (Some(base), _) => write!(text, "; its columns continue the rows of `{base}`").unwrap(),
             (None, true) => write!(text, "; one row a key for the whole run").unwrap(),
             _ => {}
+        }
+        if let Some(storage) = storage(name) {
+            write!(text, "; in Rust `{storage}`").unwrap();
         }
         text += ".\n\n| column | kind | what |\n|---|---|---|\n";
         for column in &schema.columns {

@@ -48,6 +48,22 @@ pub struct Mentions {
     pub strings: Strings,
 }
 
+impl Mentions {
+    /// The mentions of a sentence, as a range of [`rows`](Mentions::rows).
+    ///
+    /// ```
+    /// # use newsmill_core::layers::{Mention, Mentions, SentenceIx};
+    /// fn names(mentions: &Mentions, sentence: SentenceIx) -> Vec<&str> {
+    ///     mentions.rows[mentions.of_sentence(sentence)].iter().map(|m| mentions.strings.get(m.name)).collect()
+    /// }
+    /// # assert!(names(&Mentions::default(), SentenceIx(0)).is_empty());
+    /// ```
+    pub fn of_sentence(&self, sentence: SentenceIx) -> std::ops::Range<usize> {
+        let first = self.rows.partition_point(|m| m.sentence < sentence);
+        first..first + self.rows[first..].partition_point(|m| m.sentence == sentence)
+    }
+}
+
 impl Layer for Mentions {
     fn clear(&mut self) {
         self.rows.clear();

@@ -8,13 +8,12 @@ import newsmill_stage
 
 class Shows(newsmill_stage.Stage):
     layers = {"shown": [("text", "text", "a sentence")]}
-
-    def configure(self, options):
-        self.place = self.sends["sentences"].index("")
+    reads = ["sentences"]
 
     def article(self, article):
-        places = [row[self.place] for row in article.layers["sentences"]]
+        places = [row.span for row in article.layers["sentences"]]
         return {"shown": [[article.text[start:end]] for start, end in places]}
 
 
-newsmill_stage.main(Shows)
+if __name__ == "__main__":
+    newsmill_stage.main(Shows)

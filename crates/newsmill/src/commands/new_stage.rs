@@ -44,7 +44,7 @@ const OUTSIDE: [File; 3] = [
     (".gitignore", template!("outside/gitignore")),
 ];
 
-/// Stands in the template of the outer `Cargo.toml` for the path of the checkout.
+/// Stands in the templates for the path of the checkout.
 const CHECKOUT: &str = "NEWSMILL/";
 
 pub(super) fn new_stage(args: &NewStageArgs, registry: &Registry) -> u8 {
@@ -114,7 +114,9 @@ fn inside(names: &Names, checkout: &Path) -> Result<String, String> {
     let dir = checkout.join("crates").join(&names.package);
     refuse_existing(&dir)?;
     let edits = workspace::edits(names, checkout)?;
-    write_all(&dir, COMMON.iter().chain(&INSIDE), |text| names.fill(text))?;
+    // From the new crate's folder; it says the same on every machine.
+    let fill = |text: &str| names.fill(text).replace(CHECKOUT, "../../");
+    write_all(&dir, COMMON.iter().chain(&INSIDE), fill)?;
     let mut edited = String::new();
     for (path, text) in edits {
         std::fs::write(&path, text).map_err(|e| told(&path, &e))?;
