@@ -10,6 +10,8 @@ use std::process::{Child as OsChild, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
+use crate::lines::Lines;
+
 /// How to start the program.
 #[derive(Clone, Debug)]
 pub(crate) struct Launch {
@@ -76,9 +78,7 @@ pub(crate) struct Child {
     /// Gone when the program is to end.
     input: Option<Sender<Vec<u8>>>,
     output: Receiver<Vec<u8>>,
-    /// What was read of the output and not yet used: from `at` on.
-    buffer: Vec<u8>,
-    at: usize,
+    lines: Lines,
     /// Number of the batch that it was sent last.
     pub batch: u64,
 }
@@ -112,8 +112,8 @@ impl Child {
             let id = launch.id.clone();
             std::thread::spawn(move || log(stderr, &id));
         }
-        let (buffer, at, batch) = (Vec::new(), 0, 0);
-        Ok(Child { process, timeout: launch.timeout, input: Some(input), output, buffer, at, batch })
+        let (lines, batch) = (Lines::default(), 0);
+        Ok(Child { process, timeout: launch.timeout, input: Some(input), output, lines, batch })
     }
 
     /// Hands bytes to the program.
@@ -142,20 +142,15 @@ impl Child {
 
     fn line_within(&mut self, limit: Duration) -> Result<&[u8], Lost> {
         let deadline = Instant::now() + limit;
-        let used = std::mem::take(&mut self.at);
-        self.buffer.drain(..used);
-        let mut searched = 0;
         loop {
-            if let Some(end) = self.buffer[searched..].iter().position(|&b| b == b'\n') {
-                self.at = searched + end + 1;
-                return Ok(&self.buffer[..searched + end]);
+            if let Some(found) = self.lines.find() {
+                return Ok(self.lines.line(found));
             }
-            searched = self.buffer.len();
-            if searched > LONGEST_LINE {
+            if self.lines.waiting() > LONGEST_LINE {
                 return Err(Lost::Nonsense(format!("a line of more than {LONGEST_LINE} bytes")));
             }
             match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(piece) => self.buffer.extend(piece),
+                Ok(piece) => self.lines.push(&piece),
                 Err(RecvTimeoutError::Timeout) => return Err(Lost::Silent(limit)),
                 Err(RecvTimeoutError::Disconnected) => {
                     let how = self.wait().map_or("still running".to_owned(), |status| status.to_string());

@@ -8,9 +8,14 @@
 //!
 //! Articles go to the program in groups ([`Stage::run_group`](newsmill_core::Stage::run_group)), because a round trip
 //! between processes costs as much as a short article's work. The [`protocol`] module is the protocol's reference.
+//!
+//! What a program says goes through [`lines`], [`protocol`] and [`declared`], which know nothing of processes, so that a fuzz
+//! target can say anything in a program's place.
 
 mod child;
 mod columns;
+pub mod declared;
+pub mod lines;
 pub mod options;
 mod pool;
 pub mod protocol;

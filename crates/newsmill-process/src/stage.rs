@@ -4,22 +4,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use newsmill_core::handle::ReadTable;
-use newsmill_core::layers::Rows;
 use newsmill_core::prelude::*;
 
 use crate::child::{Child, Launch, Lost};
-use crate::columns::{Places, declaration, fill, schema};
-use crate::options::{LayerDeclaration, Options};
+use crate::columns::declaration;
+use crate::declared::Declared;
+use crate::options::Options;
 use crate::pool::Pool;
 use crate::protocol::{Answer, push_article, push_batch};
 
 /// A stage in any language.
 pub struct Process {
     pool: Pool,
-    layers: Vec<(LayerDeclaration, Write<Rows>)>,
+    declared: Declared,
     sends: Vec<(String, ReadTable)>,
-    /// Why the program may drop an article.
-    drops: Vec<&'static str>,
     batch: usize,
 }
 
@@ -56,23 +54,17 @@ impl Stage for Process {
                 None => error.at("/command").help("run it by hand; it must answer as the protocol says"),
             }
         })?;
-        let (declared, at) = match options.layers.is_empty() {
+        let (layers, at) = match options.layers.is_empty() {
             true => (&pool.greeting().layers, "/command"),
             false => (&options.layers, "/layers"),
         };
-        let mut layers = Vec::new();
-        for layer in declared {
-            let schema = schema(layer).map_err(|e| BuildError::new(e).at(at))?;
-            layers.push((layer.clone(), cx.write_with_schema(&layer.name, schema)?));
-        }
-        // A verdict's reason lives as long as the program; those of a stage are few and known when it is built.
-        let drops = pool.greeting().drops.iter().map(|d| &*d.clone().leak()).collect();
-        Ok(Process { pool, layers, sends, drops, batch: options.batch as usize })
+        let declared = Declared::claim(layers, &pool.greeting().drops, at, cx)?;
+        Ok(Process { pool, declared, sends, batch: options.batch as usize })
     }
 
     fn run(&self, doc: Doc<'_>, out: &mut Output<'_>, _: &mut ()) -> Result<Verdict, DocError> {
         match self.ask(&[doc]).pop() {
-            Some(Ok(answer)) => self.apply(answer, doc, out),
+            Some(Ok(answer)) => self.declared.apply(answer, doc, out),
             Some(Err(lost)) => Err(failure(&lost)),
             None => Ok(Verdict::Keep),
         }
@@ -86,7 +78,7 @@ impl Stage for Process {
         let docs: Vec<Doc<'_>> = members.iter().map(|m| m.doc).collect();
         for (member, answer) in members.iter_mut().zip(self.ask(&docs)) {
             member.result = match answer {
-                Ok(answer) => self.apply(answer, member.doc, &mut member.out),
+                Ok(answer) => self.declared.apply(answer, member.doc, &mut member.out),
                 Err(lost) => Err(failure(&lost)),
             };
         }
@@ -183,35 +175,6 @@ impl Process {
         }
         self.pool.give_back(child);
         (answers, None)
-    }
-
-    /// Writes an answer into the article's layers.
-    fn apply(&self, answer: Answer, doc: Doc<'_>, out: &mut Output<'_>) -> Result<Verdict, DocError> {
-        if let Some(message) = answer.error {
-            return Err(DocError::new("program", message));
-        }
-        let bad = |message: String| DocError::new("bad-answer", message);
-        if let Some(reason) = answer.drop {
-            let known = self.drops.iter().find(|d| **d == reason);
-            return known.map(|d| Verdict::Drop(d)).ok_or_else(|| {
-                bad(format!(
-                    "it drops the article for `{reason}`, which isn't among the `drops` that it declared"
-                ))
-            });
-        }
-        if let Some(unknown) = answer.layers.keys().find(|n| self.layers.iter().all(|(l, _)| l.name != **n)) {
-            return Err(bad(format!("it answers with a layer `{unknown}`, which nobody declared")));
-        }
-        let mut places = Places::default();
-        for (layer, handle) in &self.layers {
-            if let Some(rows) = answer.layers.get(&layer.name) {
-                fill(out.get(handle), layer, rows, doc.text(), &mut places).map_err(bad)?;
-            }
-        }
-        if let Some(note) = answer.note.filter(|n| !n.is_empty()) {
-            out.note(&note);
-        }
-        Ok(Verdict::Keep)
     }
 }
 
