@@ -12,7 +12,7 @@ use crate::longer::Longer;
 
 /// The token is longer than eight bytes or not ASCII: its flags and hash aren't right yet.
 pub const LONG: TokenFlags = TokenFlags(1 << 31);
-/// The token has a double letter in its middle, as the words that are two have (`cannot`).
+/// The token may be two: it has a double letter in its middle (`cannot`), or a digit first and letters (`5pm`).
 pub const DOUBLE: TokenFlags = TokenFlags(1 << 30);
 
 /// Memory of the last pass.
@@ -145,12 +145,14 @@ fn shapes(words: &[u64], out: &mut Tokens) {
         let letters = within(word | SMALL, b'a', b'z');
         let small = word << 2;
         let (upper, lower) = (letters & !small, letters & small);
-        let digit = u32::from(within(word, b'0', b'9') != 0);
+        let digits = within(word, b'0', b'9');
+        let digit = u32::from(digits != 0);
         let marks = u32::from(letters == 0);
         let caps = u32::from(lower == 0) & u32::from(upper & upper.wrapping_sub(1) != 0);
         let number = marks & digit;
         let kind = (marks * (1 - number) * flags.0) | (number * TokenKind::Number as u32);
-        let double = (word >> 16 & 0xFF == word >> 24 & 0xFF) & may_split(len);
+        let double = ((word >> 16 & 0xFF == word >> 24 & 0xFF) & may_split(len))
+            | ((digits & 0x80 != 0) & (letters != 0));
         flags.0 = kind
             | (upper as u32 & 0x80) >> 3
             | caps << 5

@@ -1,7 +1,8 @@
 //! Last pass: bitmaps and findings become the layers.
 
-use newsmill_core::fold::fold_hash;
-use newsmill_core::layers::{Paragraphs, Sentences, TokenFlags, Tokens};
+use std::ops::Range;
+
+use newsmill_core::layers::{Paragraphs, Sentences, TokenFlags, TokenIx, Tokens};
 use newsmill_core::span::Span;
 
 use crate::bits::Bits;
@@ -33,7 +34,7 @@ pub fn tokens(
 }
 
 /// Settles the tokens that need more than arithmetic on columns; where words are to be cut.
-fn odd_tokens(text: &str, rules: &Rules, odd: &[u32], out: &mut Tokens) -> Vec<(usize, u32)> {
+fn odd_tokens(text: &str, rules: &Rules, odd: &[u32], out: &mut Tokens) -> Vec<Cut> {
     let mut cuts = Vec::new();
     for &index in odd {
         let index = index as usize;
@@ -42,12 +43,16 @@ fn odd_tokens(text: &str, rules: &Rules, odd: &[u32], out: &mut Tokens) -> Vec<(
             let (shape, folded) = rules.shapes.of(text, from as usize, to as usize);
             out.flags[index] = TokenFlags(shape.0 | (flags.0 & TokenFlags::JOINED_LEFT.0));
             out.hash[index] = folded;
-        } else if flags.has(DOUBLE) {
-            out.flags[index].0 &= !DOUBLE.0;
-            if rules.splits.contains(&out.hash[index]) {
-                cuts.extend(cut(text, from, to, rules).map(|first| (index, from + first)));
-            }
         }
+        let word = &text[from as usize..to as usize];
+        if out.flags[index].has(TokenFlags::HAS_DIGIT) {
+            let first = number_before_unit(text, from as usize, word, rules);
+            cuts.extend(first.map(|first| Cut { index, at: from + first, second: TokenFlags::default() }));
+        } else if flags.has(DOUBLE) && rules.splits.contains(&out.hash[index]) {
+            let first = first_of_two(word, rules);
+            cuts.extend(first.map(|first| Cut { index, at: from + first, second: TokenFlags::CLITIC }));
+        }
+        out.flags[index].0 &= !DOUBLE.0;
     }
     cuts
 }
@@ -65,35 +70,81 @@ fn patch(start: &Bits, ranks: &Ranks, found: &Findings, out: &mut Tokens) {
     }
 }
 
-/// Length of the first word, if this is one that is two.
+/// A token that is two.
+struct Cut {
+    index: usize,
+    /// First byte of the second.
+    at: u32,
+    /// What the second is beside its shape.
+    second: TokenFlags,
+}
+
+/// Length of the first word, if this is one that is two (`cannot`).
 #[cold]
-fn cut(text: &str, from: u32, to: u32, rules: &Rules) -> Option<u32> {
-    match rules.words.get(&text.get(from as usize..to as usize)?.to_ascii_lowercase()) {
+fn first_of_two(word: &str, rules: &Rules) -> Option<u32> {
+    match rules.words.get(&word.to_ascii_lowercase()) {
         Some(Entry::Split(first)) => Some(u32::from(first)),
         _ => None,
     }
 }
 
-/// Cuts the words that are two (`cannot`), in one pass over the tokens.
-#[cold]
-fn split(text: &str, rules: &Rules, cuts: &[(usize, u32)], start: &mut Bits, out: &mut Tokens) {
-    let whole = std::mem::take(out);
-    out.keep_compounds = whole.keep_compounds;
-    let mut cuts = cuts.iter().peekable();
-    for i in 0..whole.start.len() {
-        let (from, to, flags) = (whole.start[i], whole.end[i], whole.flags[i]);
-        match cuts.next_if(|c| c.0 == i) {
-            Some(&(_, at)) => {
-                start.set(at as usize);
-                out.push(Span::new(from, at), flags, fold_hash(&text[from as usize..at as usize]));
-                let second = rules.shapes.of(text, at as usize, to as usize);
-                let placed =
-                    TokenFlags::CLITIC.0 | TokenFlags::JOINED_LEFT.0 | (flags.0 & TokenFlags::IN_COMPOUND.0);
-                out.push(Span::new(at, to), TokenFlags(second.0.0 | placed), second.1);
-            }
-            None => out.push(Span::new(from, to), flags, whole.hash[i]),
-        }
+/// Length of the number, if the token is one with a unit (`5pm`), and isn't part of a name (`B-52b`).
+fn number_before_unit(text: &str, from: usize, word: &str, rules: &Rules) -> Option<u32> {
+    let number = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = &word[number.len()..];
+    let numeric = |b: u8| b.is_ascii_digit() || matches!(b, b'.' | b',' | b':');
+    if unit.is_empty() || !number.starts_with(|c: char| c.is_ascii_digit()) || !number.bytes().all(numeric) {
+        return None;
     }
+    let named = text[..from].strip_suffix('-').is_some_and(|before| before.ends_with(char::is_alphabetic));
+    // `3M` is a company, `5K` a race; `$3M` and `30K` are amounts.
+    let bare = number.len() == 1 && unit.len() == 1 && unit.as_bytes()[0].is_ascii_uppercase();
+    if bare && !text[..from].ends_with(['$', '£', '€', '¥']) {
+        return None;
+    }
+    let listed = || matches!(rules.words.get(unit), Some(Entry::Unit));
+    (!named && listed()).then_some(number.len() as u32)
+}
+
+/// Cuts tokens, from the last to the first, so that each is moved once.
+fn split(text: &str, rules: &Rules, cuts: &[Cut], start: &mut Bits, out: &mut Tokens) {
+    let mut from = out.start.len();
+    let mut to = from + cuts.len();
+    for column in [&mut out.start, &mut out.end, &mut out.hash] {
+        column.resize(to, 0);
+    }
+    out.flags.resize(to, TokenFlags::default());
+    for cut in cuts.iter().rev() {
+        move_tokens(cut.index + 1..from, to, out);
+        to -= from - cut.index - 1;
+        from = cut.index;
+        start.set(cut.at as usize);
+        let (span, flags) = (out.span(TokenIx(from as u32)), out.flags[from]);
+        // In the view that keeps compounds, `10m-high` is one.
+        let inside = flags.0
+            | out.flags.get(to).filter(|_| text[span.end as usize..].starts_with('-')).map_or(0, |f| f.0);
+        let second = cut.second.0 | TokenFlags::JOINED_LEFT.0 | (inside & TokenFlags::IN_COMPOUND.0);
+        let kept = TokenFlags::JOINED_LEFT.0 | TokenFlags::IN_COMPOUND.0 | TokenFlags::AFFIX.0;
+        put(text, rules, to - 1, Span::new(cut.at, span.end), TokenFlags(second), out);
+        put(text, rules, to - 2, Span::new(span.start, cut.at), TokenFlags(flags.0 & kept), out);
+        to -= 2;
+    }
+}
+
+fn move_tokens(range: Range<usize>, end: usize, out: &mut Tokens) {
+    let to = end - range.len();
+    out.start.copy_within(range.clone(), to);
+    out.end.copy_within(range.clone(), to);
+    out.hash.copy_within(range.clone(), to);
+    out.flags.copy_within(range, to);
+}
+
+fn put(text: &str, rules: &Rules, index: usize, span: Span, flags: TokenFlags, out: &mut Tokens) {
+    let (shape, hash) = rules.shapes.of(text, span.start as usize, span.end as usize);
+    out.start[index] = span.start;
+    out.end[index] = span.end;
+    out.flags[index] = shape.with(flags);
+    out.hash[index] = hash;
 }
 
 /// Appends sentences and paragraphs, and flags their first tokens.

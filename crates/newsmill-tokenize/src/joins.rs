@@ -47,8 +47,7 @@ impl Scan<'_> {
 
     /// A hyphen or slash between words: flags it and the word after it.
     pub fn compound(&mut self, at: usize, after: usize) {
-        let abbreviation = self.before(at) == b'.' && !self.start.get(at - 1);
-        if !(self.word_before(at) || abbreviation) || !self.word_at(after) {
+        if !(self.word_before(at) || self.after_abbreviation(at)) || !self.word_at(after) {
             return;
         }
         let mut flags = TokenFlags::IN_COMPOUND;
@@ -113,7 +112,10 @@ impl Scan<'_> {
             let Some(left) = self.token_before(at) else { return };
             let right = self.word_end(at + 1);
             let short_caps = |w: &[u8]| (1..=4).contains(&w.len()) && w.iter().all(u8::is_ascii_uppercase);
-            if !short_caps(&self.bytes[left..at]) || !short_caps(&self.bytes[at + 1..right]) {
+            let tail = &self.bytes[at + 1..right];
+            // `S&Ls`
+            let tail = tail.strip_suffix(b"s").unwrap_or(tail);
+            if !short_caps(&self.bytes[left..at]) || !short_caps(tail) {
                 return;
             }
         } else if !(self.word_before(at) && self.word_at(at + 1)) && self.bytes[at] == b'*' {
@@ -127,7 +129,7 @@ impl Scan<'_> {
         }
     }
 
-    /// `@handle`, `#hashtag`, `name@example.org`.
+    /// `@handle`, `#hashtag`, `name@example.org`; `#1` is a number.
     pub fn handle(&mut self, at: usize) {
         if self.bytes[at] == b'#' && self.before(at) == b'#' {
             return self.repeated(at);
@@ -139,6 +141,9 @@ impl Scan<'_> {
             if self.bytes[at] == b'@' {
                 self.address(at);
             }
+            return;
+        }
+        if self.bytes[at + 1..self.word_end(at + 1)].iter().all(u8::is_ascii_digit) {
             return;
         }
         self.join(at + 1);
@@ -250,14 +255,14 @@ fn is_host_byte(b: u8) -> bool {
     b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')
 }
 
-/// Without the punctuation that follows an address in running text.
+/// Without the punctuation and the possessive that follow an address in running text.
 fn trim_end(chunk: &str) -> &str {
     let end = chunk.trim_end_matches(|c: char| {
         matches!(c, '.' | ',' | ';' | ':' | '!' | '?' | ']' | '}' | '>' | '"' | '\'' | '”' | '’' | '»' | '…')
     });
     match end.strip_suffix(')') {
         Some(inner) if !inner.contains('(') => trim_end(inner),
-        _ => end,
+        _ => end.strip_suffix("'s").or_else(|| end.strip_suffix("’s")).unwrap_or(end),
     }
 }
 

@@ -68,7 +68,7 @@ impl Scan<'_> {
             return;
         }
         if is_clitic(tail) {
-            if tail.eq_ignore_ascii_case("s") && word.bytes().all(|b| b.is_ascii_digit()) {
+            if tail.eq_ignore_ascii_case("s") && is_decade(word) {
                 self.join(at);
             } else {
                 self.mark(at, clitic(word, tail));
@@ -122,17 +122,13 @@ impl Scan<'_> {
         let blank = self.blank_before(at);
         // Already tokenised text has `company 's`; a paragraph doesn't start with a clitic.
         let detached = blank && at > self.from && !tail.eq_ignore_ascii_case("d");
-        if is_clitic(tail) && self.blank_at(end) && self.bytes[at] != b'`' && (!blank || detached) {
+        let attached = self.after_abbreviation(at) || (!blank && self.blank_at(end));
+        if is_clitic(tail) && self.bytes[at] != b'`' && (attached || (detached && self.blank_at(end))) {
             self.mark(at, clitic("", tail));
             self.join(after);
             return;
         }
-        let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let decade = digits == 2 && matches!(&tail[2..], "" | "s");
-        let lower = tail.to_ascii_lowercase();
-        if self.bytes[at] != b'`' && (decade || matches!(self.rules.words.get(&lower), Some(Entry::Elided))) {
-            self.mark(at, TokenFlags::of(if decade { TokenKind::Number } else { TokenKind::Word }));
-            self.join(after);
+        if self.bytes[at] != b'`' && self.elided(at, after, end) {
             return;
         }
         let kind = match self.direction(at, after, self.open_single.is_some()) {
@@ -140,6 +136,31 @@ impl Scan<'_> {
             kind => kind,
         };
         self.mark_single(at, kind);
+    }
+
+    /// Joins the mark to `'90s`, `'em` or `'n'`, if it stands before such a word; whether it does.
+    fn elided(&mut self, at: usize, after: usize, end: usize) -> bool {
+        let tail = &self.text[after..end];
+        let digits = tail.len() - tail.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let decade = digits == 2 && matches!(&tail[2..], "" | "s");
+        if !decade && !matches!(self.rules.words.get(&tail.to_ascii_lowercase()), Some(Entry::Elided)) {
+            return false;
+        }
+        self.mark(at, TokenFlags::of(if decade { TokenKind::Number } else { TokenKind::Word }));
+        self.join(after);
+        let mark = self.char_at(end).filter(|c| matches!(c, '\'' | '’') && tail.eq_ignore_ascii_case("n"));
+        if let Some(len) = mark.map(char::len_utf8).filter(|len| self.blank_at(end + len)) {
+            self.join(end);
+            self.settled = end + len;
+        }
+        true
+    }
+
+    /// Whether a word stands here that is written with an apostrophe before, but no other that an opening mark may
+    /// stand before.
+    fn surely_elided(&self, after: usize) -> bool {
+        let word = &self.bytes[after..self.word_end(after)];
+        matches!(word, b"em" | b"n" | [b'0'..=b'9', b'0'..=b'9', b's'])
     }
 
     /// A straight double mark.
@@ -152,6 +173,10 @@ impl Scan<'_> {
     pub fn shaped_quote(&mut self, at: usize, c: char, kind: TokenKind, single: bool) {
         let after = at + c.len_utf8();
         if c == '‘' {
+            if self.blank_before(at) && self.surely_elided(after) {
+                self.elided(at, after, self.word_end(after));
+                return;
+            }
             if self.word_before(at) && self.word_at(after) {
                 self.join(at);
                 self.join(after);
@@ -234,6 +259,11 @@ impl Side {
             _ => Side::Other,
         }
     }
+}
+
+/// Whether `'s` makes a plural of the number: `80's`, `1980's`, but not `2003's`.
+fn is_decade(word: &str) -> bool {
+    word.bytes().all(|b| b.is_ascii_digit()) && (word.len() < 3 || word.ends_with('0'))
 }
 
 fn is_clitic(tail: &str) -> bool {

@@ -34,6 +34,10 @@ pub enum Entry {
     Hour,
     /// Before the colon of a picture's credit.
     Credit,
+    /// Before a name, and so the first word of a sentence after an abbreviation (`of Acme Corp. Mr. Lee said`).
+    Form,
+    /// Written right after a number, and a token of its own.
+    Unit,
     /// A verb of speech: after a quotation that ends with `?` or `!` it goes on with the sentence.
     Speech,
 }
@@ -194,6 +198,8 @@ impl Rules {
                 "elided" => Some((word.into(), Entry::Elided)),
                 "hour" => Some((word.into(), Entry::Hour)),
                 "credit" => Some((word.into(), Entry::Credit)),
+                "form" => Some((word.into(), Entry::Form)),
+                "unit" => Some((word.into(), Entry::Unit)),
                 _ => Some((word.into(), Entry::Speech)),
             })
             .collect();

@@ -231,6 +231,11 @@ impl Scan<'_> {
         self.start.previous(at.checked_sub(1)?, 2).filter(|&s| s >= self.from)
     }
 
+    /// Whether the token before this byte has a dot for its last character.
+    pub fn after_abbreviation(&self, at: usize) -> bool {
+        self.before(at) == b'.' && !self.start.get(at - 1)
+    }
+
     /// Takes away the token start here: the byte belongs to the token before.
     pub fn join(&mut self, at: usize) {
         self.start.clear(at);

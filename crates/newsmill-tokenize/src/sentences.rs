@@ -1,5 +1,7 @@
 //! Stops: abbreviations, numbers, and whether a sentence ends.
 
+use std::ops::Range;
+
 use newsmill_core::layers::{TokenFlags, TokenKind};
 
 use crate::chars::{Class, class_of, is_bullet, is_emoji};
@@ -138,12 +140,25 @@ impl Scan<'_> {
     /// A dot between word characters; whether that settles it.
     fn dot_inside(&mut self, at: usize, left: Option<usize>) -> bool {
         let after = at + 1;
+        let right = self.word_end(after);
+        if left.is_some_and(|left| self.is_ticker(left..at, after..right)) {
+            self.join(at);
+            self.join(after);
+            return true;
+        }
         if self.address(at) {
             return true;
         }
         let Some(left) = left else { return false };
-        let right = self.word_end(after);
         let (word, tail) = (&self.text[left..at], &self.text[after..right]);
+        // `5p.m.`
+        let hour = word.trim_start_matches(|c: char| !c.is_alphabetic());
+        if hour.len() < word.len() && matches!((hour, tail), ("a" | "p", "m")) && self.at(right) == b'.' {
+            self.start.set(at - 1);
+            self.join(at);
+            self.join(after);
+            return true;
+        }
         let short = |w: &str, max: usize| w.chars().count() <= max && w.chars().all(char::is_alphabetic);
         let last = word.rsplit('.').next().unwrap_or("");
         let dotted = short(last, 2)
@@ -161,6 +176,18 @@ impl Scan<'_> {
             return true;
         }
         false
+    }
+
+    /// Whether these are the parts of a share's code: `(BP.L)`, `<0005.HK>`.
+    fn is_ticker(&self, word: Range<usize>, tail: Range<usize>) -> bool {
+        let code = |w: &Range<usize>| {
+            self.bytes[w.clone()].iter().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        };
+        matches!(self.at(tail.end), b')' | b'>' | b',')
+            && tail.len() <= 2
+            && code(&word)
+            && code(&tail)
+            && (self.before(word.start) == b'<' || self.in_brackets(word.start))
     }
 
     /// The word's entry; that of `Pvt` counts for `PVT`.
@@ -258,7 +285,10 @@ impl Scan<'_> {
     fn decide(&mut self, end: usize, ending: Ending, dense: bool) {
         let (after, quoted) = self.closers(end);
         let next = self.start.next(after, self.end);
+        let label = ending == Ending::Initial && self.token_before(end - 1) == Some(self.sentence);
         let ends = match next {
+            // `Q. Why?`
+            Some(_) if label => false,
             None => ending != Ending::Initial || after >= self.end,
             Some(next) => self.is_end(after, next, ending, dense, quoted),
         };
@@ -373,20 +403,26 @@ impl Scan<'_> {
         if !gap && !self.lacks_space(after, ending) {
             return false;
         }
-        if self.is_aside(next) {
+        let dash = || matches!(self.char_at(next), Some('-' | '–' | '—'));
+        if self.is_aside(next) || (ending == Ending::Maybe && dash()) {
             return false;
         }
         let Some((first, word)) = self.first_word(next) else { return false };
         let lower =
             first.is_lowercase() && !self.char_at(word + first.len_utf8()).is_some_and(char::is_uppercase);
         if lower {
-            if gap && !quoted && matches!(ending, Ending::Plain | Ending::Strong) {
+            let loose = match ending {
+                Ending::Plain => true,
+                Ending::Strong => !self.closes_name(after),
+                _ => false,
+            };
+            if gap && !quoted && loose {
                 self.found.loose.push(next as u32);
             }
             return false;
         }
         match ending {
-            Ending::Maybe => self.is_starter(word) || (self.after_hour(after) && !self.follows_hour(word)),
+            Ending::Maybe => self.is_starter(word) || self.starts_after_long(word, after),
             Ending::Initial => self.is_starter(word),
             Ending::Dots => first.is_alphanumeric(),
             Ending::Strong if quoted => !self.speech_follows(word),
@@ -437,10 +473,24 @@ impl Scan<'_> {
         if self.at(end) == b'\'' && self.word_at(end + 1) { self.word_end(end + 1) } else { end }
     }
 
-    /// Whether a time of day comes before, and so much of a sentence that it may end with it.
-    fn after_hour(&self, after: usize) -> bool {
+    /// Whether so much of a sentence comes before that it may end with its abbreviation, and the next word speaks for
+    /// that: `Mr.`, or after a time of day one that doesn't go on with it.
+    fn starts_after_long(&self, word: usize, after: usize) -> bool {
         let before = &self.text[self.sentence..after];
-        before.len() > 16 && ["a.m.", "p.m.", "A.M.", "P.M."].iter().any(|hour| before.ends_with(hour))
+        if before.len() <= 16 {
+            return false;
+        }
+        let hour = ["a.m.", "p.m.", "A.M.", "P.M."].iter().any(|hour| before.ends_with(hour));
+        let form =
+            || matches!(self.rules.words.get(&self.text[word..self.word_end(word)]), Some(Entry::Form));
+        (hour && !self.follows_hour(word)) || form()
+    }
+
+    /// Whether the stop before this byte may belong to the name that it follows (`Yahoo!`).
+    fn closes_name(&self, after: usize) -> bool {
+        let name = self.token_before(after).and_then(|stop| self.token_before(stop));
+        let name = name.filter(|&name| name > self.sentence).and_then(|name| self.char_at(name));
+        name.is_some_and(char::is_uppercase)
     }
 
     /// Whether the word goes on with the time of day: a weekday, a month, a time zone.
