@@ -293,11 +293,14 @@ pub struct Limits {
     pub max_body_bytes: u32,
     /// When a run with many failures stops.
     pub max_failures: FailureBudget,
+    /// Articles that take longer (milliseconds) are named in the log, the summary and `run.json`; 0 for none. Changes no
+    /// table.
+    pub slow_ms: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { max_body_bytes: 4 << 20, max_failures: FailureBudget::default() }
+        Limits { max_body_bytes: 4 << 20, max_failures: FailureBudget::default(), slow_ms: 2000 }
     }
 }
 

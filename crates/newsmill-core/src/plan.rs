@@ -75,26 +75,20 @@ impl Plan {
     /// # Errors
     /// All problems that can be told together, errors and warnings, ordered by their place in the file.
     pub fn new(config: &ConfigFile, registry: &Registry) -> Result<Plan, Vec<Problem>> {
-        let mut builder = Builder {
-            config,
-            registry,
-            layers: Layers::default(),
-            problems: Vec::new(),
-            missing: Vec::new(),
-            resources: Vec::new(),
-            versions: BTreeMap::new(),
-            offsets: OffsetUnit::Char,
-        };
-        let plan = builder.plan();
-        let Builder { mut problems, .. } = builder;
-        problems.sort_by_key(|p| p.at.clone());
-        match plan {
-            Some(mut plan) if problems.iter().all(|p| p.severity == Severity::Warning) => {
-                plan.warnings = problems;
-                Ok(plan)
-            }
-            _ => Err(problems),
-        }
+        Builder::new(config, registry).build(Builder::plan)
+    }
+
+    /// Builds what a config says of its output alone, over layers that another plan made (see
+    /// [`layers`](Plan::layers)): for what is done with rows when no stage runs any more.
+    ///
+    /// # Errors
+    /// As of [`new`](Plan::new).
+    pub fn of_tables(
+        config: &ConfigFile,
+        registry: &Registry,
+        layers: Vec<(String, Schema)>,
+    ) -> Result<Plan, Vec<Problem>> {
+        Builder::new(config, registry).build(|builder| builder.plan_of_tables(layers))
     }
 
     /// Ids of the stages, in order.
@@ -138,6 +132,10 @@ impl Plan {
             .iter()
             .map(|r| json!({ "name": r.name, "hash": format!("{:032x}", r.hash) }))
             .collect();
+        let mut limits = json!(self.limits);
+        if let Some(limits) = limits.as_object_mut() {
+            limits.remove("slow_ms");
+        }
         json!({
             "core": env!("CARGO_PKG_VERSION"),
             "stages": self.config["stages"],
@@ -146,7 +144,7 @@ impl Plan {
             "offsets": self.output.offsets.suffix(),
             "compression": self.output.compression,
             "parts": self.output.parts,
-            "limits": self.limits,
+            "limits": limits,
             "versions": self.versions,
             "resources": resources,
         })
@@ -208,7 +206,47 @@ const STAGE_KEYS: [&str; 6] = ["kind", "id", "reads", "writes", "on_error", "wit
 
 const SECTIONS: [&str; 5] = ["$schema", "input", "stages", "output", "limits"];
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(config: &'a ConfigFile, registry: &'a Registry) -> Self {
+        Builder {
+            config,
+            registry,
+            layers: Layers::default(),
+            problems: Vec::new(),
+            missing: Vec::new(),
+            resources: Vec::new(),
+            versions: BTreeMap::new(),
+            offsets: OffsetUnit::Char,
+        }
+    }
+
+    fn build(mut self, plan: impl FnOnce(&mut Self) -> Option<Plan>) -> Result<Plan, Vec<Problem>> {
+        let plan = plan(&mut self);
+        let mut problems = self.problems;
+        problems.sort_by_key(|p| p.at.clone());
+        match plan {
+            Some(mut plan) if problems.iter().all(|p| p.severity == Severity::Warning) => {
+                plan.warnings = problems;
+                Ok(plan)
+            }
+            _ => Err(problems),
+        }
+    }
+
+    fn plan_of_tables(&mut self, layers: Vec<(String, Schema)>) -> Option<Plan> {
+        let none = BTreeMap::new();
+        for (name, schema) in layers {
+            let renames = Renames { reads: &none, writes: &none };
+            let mut cx = context(&mut self.layers, self.config, OWN, renames);
+            // Names are distinct in the plan that the layers come from.
+            let _ = cx.write_with_schema::<Rows>(&name, schema);
+        }
+        let output = self.section::<OutputOptions>("output", &["sinks"]).unwrap_or_default();
+        self.offsets = output.offsets;
+        let sinks = self.sinks(output.compression);
+        Some(self.finish(Vec::new(), sinks, Vec::new(), output, Limits::default()))
+    }
+
     fn plan(&mut self) -> Option<Plan> {
         let config = self.config;
         let Value::Object(members) = &config.root.value else {
@@ -229,19 +267,30 @@ impl Builder<'_> {
         self.explain_missing();
         let sinks = self.sinks(output.compression);
         self.warn_unused();
-        Some(Plan {
+        Some(self.finish(stages, sinks, inputs, output, limits))
+    }
+
+    fn finish(
+        &mut self,
+        stages: Vec<PlannedStage>,
+        sinks: Vec<PlannedSink>,
+        inputs: Vec<PlannedInput>,
+        output: OutputOptions,
+        limits: Limits,
+    ) -> Plan {
+        Plan {
             stages,
             sinks,
-            file: config.name.clone(),
+            file: self.config.name.clone(),
             layers: std::mem::take(&mut self.layers.specs),
             inputs,
             output,
             limits,
             resources: std::mem::take(&mut self.resources),
             warnings: Vec::new(),
-            config: config.root.to_json(),
+            config: self.config.root.to_json(),
             versions: std::mem::take(&mut self.versions),
-        })
+        }
     }
 
     /// The pipeline's own layers, `articles` in slot 0.

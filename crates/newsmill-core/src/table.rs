@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::span::Span;
 
 /// The columns of a table and what its rows stand for.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Schema {
     /// The columns, in order. Public contract of a released stage: columns are only ever appended.
     pub columns: Vec<Column>,
@@ -15,7 +17,7 @@ pub struct Schema {
 }
 
 /// One column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Column {
     /// Header. For a [`ColumnKind::Span`] it is a prefix or unused, see [`SpanStyle`].
     pub name: Cow<'static, str>,
@@ -30,7 +32,7 @@ pub struct Column {
 }
 
 /// The type of a column's cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ColumnKind {
     /// Text, written by [`RowWriter::text`]. The empty text is an absent cell.
     Text,
@@ -45,7 +47,7 @@ pub enum ColumnKind {
 }
 
 /// Which flat columns a span becomes. `U` is the unit of offsets (`char`, `byte` or `utf16`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SpanStyle {
     /// `field, start_U, end_U, text`.
     Full,
@@ -60,7 +62,7 @@ pub enum SpanStyle {
 /// How a column of a run-level table is folded over the rows that share its key.
 ///
 /// A table with these is written once, at the end of a run, ordered by key; without the article id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reduce {
     /// The identity of the row: exactly one column of the table, a text.
     Key,
