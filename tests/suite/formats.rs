@@ -209,7 +209,7 @@ fn parts_are_whole_tables_of_so_many_articles() {
 }
 
 /// Rows of a Parquet file as a CSV file has them.
-fn parquet_rows(bytes: &[u8]) -> Vec<std::collections::BTreeMap<String, String>> {
+pub fn parquet_rows(bytes: &[u8]) -> Vec<std::collections::BTreeMap<String, String>> {
     let file = tempfile::tempfile().unwrap();
     std::io::Write::write_all(&mut &file, bytes).unwrap();
     let reader = SerializedFileReader::new(file).unwrap();

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod append;
 mod configs;
 mod duplicates;
 mod formats;
@@ -9,8 +10,12 @@ mod inputs;
 mod interrupts;
 mod memory;
 mod order;
+mod preview;
 mod quarantine;
 mod resume;
+mod retry;
 mod robustness;
+mod sample;
+mod shards;
 mod support;
 mod tables;

@@ -158,3 +158,25 @@ fn a_used_directory_is_refused_and_force_removes_only_what_is_ours() {
     let tables = place.run_ok("out", &["--force"]);
     assert_eq!(tables.names(), ["_SUCCESS", "articles.csv", "notes.txt", "quarantine.jsonl"]);
 }
+
+#[test]
+fn slow_articles_are_named_and_change_no_table() {
+    let place = Place::new();
+    place.write("input/x.jsonl", THREE);
+    let stage = |ms: u32| format!(r#"{{"kind": "misbehave", "with": {{"sleep_ms": {ms}}}}}"#);
+    place.config(&stage(30), &["articles", "seen"]);
+    let ran = place.run("slow", &["--set", "limits.slow_ms=20"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("x.jsonl:2 (article \"b\") took"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("3 over limits.slow_ms (20 ms)"), "{}", ran.stderr);
+    let slow = &report(&place.path("slow"))["timings"]["slow"];
+    assert_eq!((&slow["count"], &slow["slowest"][0]["most"]), (&3.into(), &"in stage misbehave".into()));
+    assert!(slow["slowest"][0]["ms"].as_u64() >= Some(30));
+    // The limit is no part of what a run is.
+    let again = place.run("slow", &["--resume"]);
+    assert!(again.stderr.contains("nothing to do"), "{}", again.stderr);
+    let off = place.run("off", &["--set", "limits.slow_ms=0"]);
+    assert!(!off.stderr.contains("slow"), "{}", off.stderr);
+    let tables = |out: &str| crate::support::Tables::read(&place.path(out));
+    tables("slow").assert_same(&tables("off"), "slow");
+}

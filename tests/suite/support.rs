@@ -121,6 +121,14 @@ impl Place {
     }
 }
 
+/// Waits until a run in this directory has committed something.
+pub fn wait_for_commit(dir: &Path) {
+    let journal = dir.join(".newsmill/journal");
+    while std::fs::metadata(&journal).map_or(0, |m| m.len()) == 0 {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
 /// The files of a run by their path in it, without `run.json`, which says how long it took.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tables(pub BTreeMap<String, Vec<u8>>);
@@ -167,6 +175,15 @@ impl Tables {
         self.text("quarantine.jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
+    /// The same files but for the run's id.
+    pub fn assert_same_but_id(&self, other: &Tables, what: &str) {
+        let without = |tables: &Tables| {
+            let files = tables.0.iter().filter(|(name, _)| *name != "_SUCCESS");
+            Tables(files.map(|(name, bytes)| (name.clone(), bytes.clone())).collect())
+        };
+        without(self).assert_same(&without(other), what);
+    }
+
     /// Panics with the names of the files that differ, not with their content.
     pub fn assert_same(&self, other: &Tables, what: &str) {
         assert_eq!(self.names(), other.names(), "{what}");
@@ -183,4 +200,72 @@ impl Tables {
 /// What `run.json` says.
 pub fn report(dir: &Path) -> serde_json::Value {
     serde_json::from_slice(&std::fs::read(dir.join("run.json")).unwrap()).unwrap()
+}
+
+/// Generated articles (id, title, body), about this many bytes; ids of other seeds are others.
+pub fn articles(bytes: u64, seed: u64) -> Vec<[String; 3]> {
+    let generator = Generator::new(Names::default(), seed);
+    generator.articles(bytes).map(|a| [format!("{seed}/{}", a.id), a.title, a.body]).collect()
+}
+
+/// Articles as JSON lines.
+pub fn json_lines(articles: &[[String; 3]]) -> String {
+    let line = |[id, title, body]: &[String; 3]| {
+        format!("{}\n", serde_json::json!({ "id": id, "title": title, "body": body }))
+    };
+    articles.iter().map(line).collect()
+}
+
+/// Articles as a table.
+pub fn table(articles: &[[String; 3]]) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["id", "title", "body"]).unwrap();
+    articles.iter().for_each(|a| table.write_record(a).unwrap());
+    table.into_inner().unwrap()
+}
+
+/// Bytes as a gzip file.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut encoder, bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Writes a Parquet file of articles (id, title, body) in row groups of twenty.
+pub fn write_parquet(path: &Path, articles: &[[String; 3]]) {
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    let schema = "message articles { optional binary id (UTF8); optional binary title (UTF8);
+        optional binary body (UTF8); }";
+    let schema = parquet::schema::parser::parse_message_type(schema).unwrap();
+    let file = std::fs::File::create(path).unwrap();
+    let mut writer =
+        parquet::file::writer::SerializedFileWriter::new(file, schema.into(), Default::default()).unwrap();
+    for rows in articles.chunks(20) {
+        let mut group = writer.next_row_group().unwrap();
+        for column in 0..3 {
+            let values: Vec<ByteArray> =
+                rows.iter().map(|row| row[column].as_bytes().to_vec().into()).collect();
+            let mut out = group.next_column().unwrap().unwrap();
+            out.typed::<ByteArrayType>().write_batch(&values, Some(&vec![1; values.len()]), None).unwrap();
+            out.close().unwrap();
+        }
+        group.close().unwrap();
+    }
+    writer.close().unwrap();
+}
+
+/// A web archive of articles' texts.
+pub fn warc(articles: &[[String; 3]]) -> String {
+    let mut archive = String::new();
+    for [id, title, body] in articles {
+        let block = format!("{title}\n\n{body}");
+        write!(
+            archive,
+            "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://x/{id}\r\nContent-Length: {}\r\n\r\n\
+             {block}\r\n\r\n",
+            block.len()
+        )
+        .unwrap();
+    }
+    archive
 }

@@ -14,10 +14,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use newsmill_core::Plan;
+use newsmill_core::table::Schema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::identity::Identity;
 use crate::outputs::names::{files_of, folder_of, partial};
+use crate::piece::Shard;
 use crate::run::RunError;
 
 /// Ending of outputs that aren't complete.
@@ -28,6 +31,15 @@ pub(crate) const SUCCESS: &str = "_SUCCESS";
 const WORK: &str = ".newsmill";
 const STATE: &str = "state.json";
 const LOCK: &str = "lock";
+/// Which articles a complete run has.
+pub(crate) const SEEN: &str = "seen";
+/// What a complete run may keep of its work.
+const KEPT: [&str; 5] = [LOCK, SEEN, SHARD, RETRY, STILL];
+/// The lines of quarantines that a part processes again, and those that fail again; until the quarantines say so.
+pub(crate) const RETRY: &str = "retry.jsonl";
+pub(crate) const STILL: &str = "still.jsonl";
+/// What of its work a complete shard keeps, for merging.
+const SHARD: &str = "shard.json";
 
 /// What a run notes before it writes anything else.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,6 +49,17 @@ pub(crate) struct State {
     /// A hash of the program: two builds may give other results under the same versions.
     pub build: Option<String>,
     pub outputs: Vec<String>,
+}
+
+/// What a complete shard says for those who merge it, beside its `run.json`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ShardNote {
+    pub shard: Shard,
+    pub build: Option<String>,
+    /// The layers of its plan: who merges it needn't load what its stages loaded.
+    pub layers: Vec<(String, Schema)>,
+    /// Files of the work that it keeps, with their lengths.
+    pub kept: Vec<(String, u64)>,
 }
 
 /// A run's directory.
@@ -74,6 +97,18 @@ impl Directory {
     /// Where an unfinished run notes what it is.
     pub(crate) fn state_path(&self) -> PathBuf {
         self.work().join(STATE)
+    }
+
+    /// Notes which run begins here.
+    pub(crate) fn begin(&self, identity: &Identity, plan: &Plan) -> io::Result<()> {
+        let state = State {
+            run_id: identity.id.clone(),
+            fingerprint: identity.fingerprint.clone(),
+            build: crate::identity::build(),
+            outputs: plan.outputs().map(|o| o.name.clone()).collect(),
+        };
+        let json = serde_json::to_vec_pretty(&state).map_err(io::Error::other)?;
+        self.write_whole(&self.state_path(), &json)
     }
 
     /// What an unfinished run noted.
@@ -137,20 +172,57 @@ impl Directory {
             // Fails, as it should, if there is something else in it.
             let _ = std::fs::remove_dir(folder_of(&self.path, name));
         }
+        for name in KEPT.iter().filter(|name| **name != LOCK) {
+            remove_file(&self.work().join(name))?;
+        }
         self.remove_work()
     }
 
+    /// Where a complete run notes which articles it has.
+    pub(crate) fn seen_path(&self) -> PathBuf {
+        self.work().join(SEEN)
+    }
+
+    /// Has it forget which articles it has: a later part knows.
+    pub(crate) fn forget_seen(&self) -> io::Result<()> {
+        remove_file(&self.seen_path())
+    }
+
     /// Removes what a run needs only until it is complete; first what tells that it isn't. The lock stays: who removed
-    /// it would let in two others, one by the old file and one by a new one.
+    /// it would let in two others, one by the old file and one by a new one. So does what a shard keeps.
     pub(crate) fn remove_work(&self) -> io::Result<()> {
         remove_file(&self.state_path())?;
+        let mut kept: Vec<String> = KEPT.map(str::to_owned).into();
+        kept.extend(self.shard_note().into_iter().flat_map(|note| note.kept).map(|(name, _)| name));
         for entry in std::fs::read_dir(self.work())? {
             let entry = entry?;
-            if entry.file_name() != LOCK {
+            if !entry.file_name().to_str().is_some_and(|name| kept.iter().any(|k| k == name)) {
                 remove_file(&entry.path())?;
             }
         }
         Ok(())
+    }
+
+    /// What a complete shard says of itself.
+    pub(crate) fn shard_note(&self) -> Option<ShardNote> {
+        serde_json::from_slice(&std::fs::read(self.work().join(SHARD)).ok()?).ok()
+    }
+
+    /// Has the spools of a shard kept when its work is removed.
+    pub(crate) fn keep_for_merge(&self, plan: &Plan, shard: Shard) -> io::Result<()> {
+        let mut kept = Vec::new();
+        for entry in std::fs::read_dir(self.work())? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with("rows-") || name.starts_with("chunks-") {
+                kept.push((name, entry.metadata()?.len()));
+            }
+        }
+        kept.sort_unstable();
+        let layers = plan.layers().map(|(name, schema)| (name.to_owned(), schema.clone())).collect();
+        let note = ShardNote { shard, build: crate::identity::build(), layers, kept };
+        let json = serde_json::to_vec(&note).map_err(io::Error::other)?;
+        self.write_whole(&self.work().join(SHARD), &json)
     }
 
     /// Gives outputs that an interrupted end of a run renamed already their partial names back.
@@ -165,6 +237,12 @@ impl Directory {
             }
         }
         Ok(())
+    }
+
+    /// Writes a file of the work, whole or not at all.
+    pub(crate) fn write_work(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        std::fs::create_dir_all(self.work())?;
+        self.write_whole(&self.work().join(name), bytes)
     }
 
     /// Writes a file so that it is there whole or not at all.

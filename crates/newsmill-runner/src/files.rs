@@ -14,12 +14,19 @@ use newsmill_input::Notes;
 use newsmill_input::files::{FileToRead, Listed, Skipped, expand};
 use newsmill_input::open::{Opened, open};
 
+use crate::piece::{Piece, Shard};
+use crate::retry::pick::{Picker, Wanted};
+
 /// The files that a run reads.
 pub struct Inputs<'p> {
     /// In the order in which they are read.
     pub files: Vec<FileToRead>,
     /// What lies beside them and isn't read.
     pub skipped: Skipped,
+    /// What of them is read.
+    pub(crate) piece: Piece,
+    /// The records that are wanted of each file, if not all are.
+    asked: Option<Vec<Vec<Wanted>>>,
     /// Formats of all entries.
     formats: Vec<&'p dyn AnyFormat>,
     /// Index in `formats` for each file.
@@ -37,6 +44,11 @@ impl<'p> Inputs<'p> {
     /// Patterns that match nothing or can't be read, with their places in the config.
     pub fn new(plan: &'p Plan) -> Result<Self, Vec<Problem>> {
         let Listed { files, skipped } = expand(plan)?;
+        Ok(Self::of(plan, files, skipped))
+    }
+
+    /// These files of a plan's.
+    pub(crate) fn of(plan: &'p Plan, files: Vec<FileToRead>, skipped: Skipped) -> Self {
         let mut known: Vec<(usize, &'static str)> = Vec::new();
         let (mut formats, mut format_of) = (Vec::new(), Vec::with_capacity(files.len()));
         for file in &files {
@@ -52,7 +64,63 @@ impl<'p> Inputs<'p> {
         // A JSON string can be three times as long as its text in UTF-8 (escapes of non-Latin letters).
         let max_record_bytes =
             (plan.limits.max_body_bytes as usize).saturating_mul(3).saturating_add(1 << 20);
-        Ok(Inputs { files, skipped, formats, format_of, max_record_bytes })
+        let piece = Piece::whole(files.len());
+        Inputs { files, skipped, piece, asked: None, formats, format_of, max_record_bytes }
+    }
+
+    /// Only these records, of each file.
+    pub(crate) fn asking(mut self, asked: Vec<Vec<Wanted>>) -> Self {
+        self.asked = Some(asked);
+        self
+    }
+
+    /// What is wanted of a file.
+    pub(crate) fn asked_of(&self, file: u32) -> &[Wanted] {
+        self.asked.as_ref().and_then(|asked| asked.get(file as usize)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Keeps one shard's piece of the input.
+    ///
+    /// # Errors
+    /// Some of the input can't be read twice.
+    pub(crate) fn keep_shard(&mut self, shard: Shard) -> Result<(), String> {
+        if self.has_stdin() {
+            return Err(
+                "what comes from standard input can't be split in shards; write it to a file".to_owned()
+            );
+        }
+        let lengths: Vec<u64> = self.files.iter().map(|f| f.bytes).collect();
+        // What can't be opened is one line in the quarantine, of one shard.
+        let may_cut = |file: usize| {
+            let start = Position { file: file as u32, ..Position::default() };
+            self.open(start).is_ok_and(|reading| reading.packed.is_none())
+        };
+        self.piece = Piece::new(shard, &lengths, may_cut);
+        Ok(())
+    }
+
+    /// Where reading begins.
+    pub(crate) fn start(&self) -> Position {
+        Position { file: self.piece.from.file, ..Position::default() }
+    }
+
+    /// Bytes of the piece; of all of it, or of what lies before a place in it.
+    pub(crate) fn piece_bytes(&self, before: Option<&Position>) -> u64 {
+        let parts = (0..).zip(&self.files).map(|(file, f)| {
+            let (from, to) = self.piece.part_of(file, f.bytes);
+            let end = match before {
+                Some(at) if at.file == file => at.offset,
+                Some(at) if at.file < file => 0,
+                _ => to,
+            };
+            end.min(to).saturating_sub(from)
+        });
+        parts.sum()
+    }
+
+    /// How many records are wanted, if not all are.
+    pub(crate) fn asked_records(&self) -> u64 {
+        self.asked.iter().flatten().map(|wanted| wanted.len() as u64).sum()
     }
 
     /// Length of all files together; bytes.
@@ -68,8 +136,19 @@ impl<'p> Inputs<'p> {
         self.format_of[file as usize]
     }
 
-    /// Opens a file at a position in it.
-    pub(crate) fn open(&self, start: Position) -> io::Result<Reading> {
+    /// Opens a file at a position in it, to read what is wanted of it.
+    pub(crate) fn open(&self, start: Position) -> io::Result<Reading<'_>> {
+        match &self.asked {
+            None => self.open_file(start),
+            Some(_) => {
+                let source = Box::new(Picker::new(self, start));
+                Ok(Reading { source, packed: None, notes: Notes::default() })
+            }
+        }
+    }
+
+    /// Opens a file at a position in it, to read all that follows.
+    pub(crate) fn open_file(&self, start: Position) -> io::Result<Reading<'_>> {
         let index = start.file;
         let format = self.formats[self.format_of(index)];
         let Opened { file, packed, notes } =
@@ -118,8 +197,8 @@ fn read_ends(mut file: File, bytes: u64, head: &mut Vec<u8>, tail: &mut Vec<u8>)
 }
 
 /// An open file with the source that reads it.
-pub(crate) struct Reading {
-    pub source: Box<dyn Source>,
+pub(crate) struct Reading<'p> {
+    pub source: Box<dyn Source + 'p>,
     /// See [`Opened::packed`].
     pub packed: Option<Arc<AtomicU64>>,
     pub notes: Notes,

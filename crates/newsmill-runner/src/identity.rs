@@ -5,6 +5,7 @@ use newsmill_core::hash::content_hash;
 use serde_json::{Value, json};
 
 use crate::files::Inputs;
+use crate::run::RunOptions;
 
 /// A run's fingerprint and id.
 #[derive(Clone, Debug)]
@@ -15,8 +16,13 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Of a plan over these files; looks at both ends of each.
-    pub(crate) fn new(plan: &Plan, inputs: &Inputs<'_>, limit: Option<u64>) -> std::io::Result<Self> {
+    /// Of a plan over these files, of which it looks at both ends, and of what else a run is, by a name.
+    pub(crate) fn new(
+        plan: &Plan,
+        inputs: &Inputs<'_>,
+        options: &RunOptions,
+        (name, more): (&str, Value),
+    ) -> std::io::Result<Self> {
         let mut fingerprint = plan.fingerprint();
         // Where the files lie is no part of it: what they are is.
         if let Some(entries) = fingerprint["input"].as_array_mut() {
@@ -26,16 +32,43 @@ impl Identity {
         }
         fingerprint["files"] =
             json!({ "count": inputs.files.len(), "hash": format!("{:032x}", inputs.identity()?) });
-        fingerprint["limit"] = json!(limit);
+        fingerprint["limit"] = json!(options.limit);
         fingerprint["runner"] = json!(env!("CARGO_PKG_VERSION"));
+        if let Some(shard) = options.shard {
+            fingerprint["shard"] = json!(shard);
+        }
+        if let Some(sample) = options.sample {
+            fingerprint["sample"] = json!(sample);
+        }
+        if !more.is_null() {
+            fingerprint[name] = more;
+        }
+        Ok(Identity::of(fingerprint))
+    }
+
+    fn of(fingerprint: Value) -> Self {
         let id = format!("{:016x}", (content_hash(fingerprint.to_string().as_bytes()) >> 64) as u64);
-        Ok(Identity { fingerprint, id })
+        Identity { fingerprint, id }
+    }
+
+    /// Of the whole that a shard with this fingerprint is a part of.
+    pub(crate) fn of_whole(mut fingerprint: Value) -> Self {
+        if let Some(parts) = fingerprint.as_object_mut() {
+            parts.remove("shard");
+        }
+        Identity::of(fingerprint)
     }
 
     /// Which parts differ from another run's, for a message.
     pub(crate) fn differences(&self, other: &Value) -> Vec<String> {
-        let keys = self.fingerprint.as_object().into_iter().flat_map(|m| m.keys());
-        keys.filter(|key| self.fingerprint[key.as_str()] != other[key.as_str()]).cloned().collect()
+        let keys =
+            |value: &Value| value.as_object().into_iter().flat_map(|m| m.keys().cloned()).collect::<Vec<_>>();
+        let mut all = keys(&self.fingerprint);
+        all.extend(keys(other));
+        all.sort_unstable();
+        all.dedup();
+        all.retain(|key| self.fingerprint[key.as_str()] != other[key.as_str()]);
+        all
     }
 }
 

@@ -7,6 +7,8 @@ use newsmill_core::input::Frame;
 use newsmill_core::pipeline::Observer;
 use serde::{Deserialize, Serialize};
 
+use crate::slow::{SlowArticle, SlowArticles};
+
 /// What became of a run's records. The same for any number of workers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
@@ -23,6 +25,15 @@ pub struct Counts {
     /// Records that aren't meant to be articles (pictures in a web archive), by code.
     #[serde(default)]
     pub skipped: BTreeMap<String, u64>,
+    /// Articles that a run has already as they are, and to which they were to be added.
+    #[serde(default)]
+    pub unchanged: u64,
+    /// Of the articles in the tables, those that an earlier part of the run has with another text.
+    #[serde(default)]
+    pub changed: u64,
+    /// Articles that aren't in the sample.
+    #[serde(default)]
+    pub left_out: u64,
     /// What is worth noting about files, by code; nothing is lost by it.
     #[serde(default)]
     pub noted: BTreeMap<String, u64>,
@@ -52,6 +63,9 @@ impl Counts {
     pub fn add(&mut self, other: &Counts) {
         self.records += other.records;
         self.articles += other.articles;
+        self.unchanged += other.unchanged;
+        self.changed += other.changed;
+        self.left_out += other.left_out;
         self.empty += other.empty;
         self.unreadable_dates += other.unreadable_dates;
         self.text_bytes += other.text_bytes;
@@ -104,11 +118,14 @@ pub(crate) struct WorkerTimes {
     pub encode: Duration,
     /// Before it got the batch.
     pub wait: Duration,
+    /// Articles that took long.
+    pub slow: Vec<SlowArticle>,
 }
 
 impl WorkerTimes {
     pub(crate) fn clear(&mut self) {
         self.stages.fill(Duration::ZERO);
+        self.slow.clear();
         (self.decode, self.encode, self.wait) = Default::default();
     }
 }
@@ -159,6 +176,8 @@ pub struct Timings {
     pub writing: f64,
     /// The writer, at the end: run-level tables, syncing, renaming.
     pub finishing: f64,
+    /// Articles that took longer than `limits.slow_ms`.
+    pub slow: SlowArticles,
 }
 
 impl Timings {
@@ -169,6 +188,7 @@ impl Timings {
         for ((_, sum), time) in self.stages.iter_mut().zip(&times.stages) {
             *sum += time.as_secs_f64();
         }
+        self.slow.add(&times.slow);
     }
 
     /// Seconds that workers spent working.

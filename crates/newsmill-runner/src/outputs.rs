@@ -3,6 +3,7 @@
 //! An output is called `NAME.partial` until the run is complete, so that nobody takes half a table for a whole one.
 
 pub(crate) mod codec;
+pub(crate) mod merge;
 pub(crate) mod names;
 mod stream;
 
@@ -14,10 +15,11 @@ use newsmill_core::Plan;
 use newsmill_core::sink::{Container, OutputKind};
 
 use crate::batch::Batch;
-use crate::directory::{Directory, QUARANTINE};
+use crate::directory::{Directory, QUARANTINE, SEEN};
 use crate::ids::{self, Duplicates};
 use crate::journal::Commit;
 use crate::reduce::Reducer;
+use crate::seen::Seen;
 use codec::{Codec, Pool};
 use names::{part_name, partial};
 pub(crate) use stream::Saved;
@@ -222,8 +224,9 @@ impl<'p> Outputs<'p> {
         self.uncommitted
     }
 
-    /// Writes the run-level tables and gives every file its name. What is left to do after this is to say so.
-    pub(crate) fn finish(mut self) -> io::Result<Finished> {
+    /// Writes the run-level tables and gives every file its name; `before` is what was seen before this part of a run.
+    /// What is left to do after this is to say so.
+    pub(crate) fn finish(mut self, before: Option<&Seen>) -> io::Result<Finished> {
         let mut finished = Finished::default();
         let mut done = Vec::new();
         for (index, mut output) in std::mem::take(&mut self.all).into_iter().enumerate() {
@@ -233,6 +236,7 @@ impl<'p> Outputs<'p> {
                 Kind::Ids => {
                     let mut file = output.stream.into_file();
                     finished.duplicates = ids::duplicates(&mut file).map_err(at(&path))?;
+                    ids::write_seen(&mut file, before, &self.work.join(SEEN)).map_err(at(&path))?;
                     continue;
                 }
                 Kind::Reduced(plan_index, reducer) => {

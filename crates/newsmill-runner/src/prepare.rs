@@ -2,9 +2,9 @@
 
 use std::io;
 
-use crate::directory::State;
 use crate::journal::{Commit, last_commit};
 use crate::metrics::Counts;
+use crate::parts::Whole;
 use crate::run::{RunError, Start};
 use crate::session::Session;
 
@@ -20,9 +20,12 @@ impl Session<'_> {
     /// Makes the directory ready.
     pub(crate) fn prepare(&self) -> Result<Prepared, RunError> {
         match self.options.start {
-            Start::Fresh => {}
-            Start::Force => self.dir.clean(self.plan)?,
             Start::Resume => return self.prepare_to_resume(),
+            Start::Force => {
+                Whole::open(self.dir.path())?.remove_parts(self.plan)?;
+                self.dir.clean(self.plan)?;
+            }
+            _ => {}
         }
         self.begin_anew()
     }
@@ -43,7 +46,8 @@ impl Session<'_> {
     /// Outputs are replaced by `--force` and read by nobody: an input among them would be lost, or be newsmill's own
     /// quarantine taken for news.
     fn refuse_own_input(&self) -> Result<(), RunError> {
-        let Ok(dir) = self.dir.path().canonicalize() else { return Ok(()) };
+        let dir = self.top.as_ref().unwrap_or(&self.dir);
+        let Ok(dir) = dir.path().canonicalize() else { return Ok(()) };
         let mut looked_at: Option<&std::path::Path> = None;
         for file in &self.inputs.files {
             let folder = file.path.parent();
@@ -63,14 +67,7 @@ impl Session<'_> {
     }
 
     fn begin_anew(&self) -> Result<Prepared, RunError> {
-        let state = State {
-            run_id: self.identity.id.clone(),
-            fingerprint: self.identity.fingerprint.clone(),
-            build: crate::identity::build(),
-            outputs: self.plan.outputs().map(|o| o.name.clone()).collect(),
-        };
-        let json = serde_json::to_vec_pretty(&state).map_err(io::Error::other)?;
-        self.dir.write_whole(&self.dir.state_path(), &json)?;
+        self.dir.begin(&self.identity, self.plan)?;
         Ok(Prepared::From(None))
     }
 

@@ -114,6 +114,25 @@ fn base64(bytes: &[u8]) -> String {
     out
 }
 
+/// What [`base64`] was made of; `None` if it is something else.
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let value = |c: u8| match c {
+        b'A'..=b'Z' => Some(c - b'A'),
+        b'a'..=b'z' => Some(c - b'a' + 26),
+        b'0'..=b'9' => Some(c - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let mut out = Vec::with_capacity(text.len() / 4 * 3);
+    for group in text.trim_end_matches('=').as_bytes().chunks(4) {
+        let bits = group.iter().try_fold(0u32, |g, &c| Some((g << 6) | u32::from(value(c)?)))?;
+        let bytes = (bits << (6 * (4 - group.len()))).to_be_bytes();
+        out.extend_from_slice(bytes.get(1..group.len())?);
+    }
+    Some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use newsmill_core::input::Position;
@@ -154,6 +173,7 @@ mod tests {
             [(&b""[..], ""), (b"f", "Zg=="), (b"fo", "Zm8="), (b"foo", "Zm9v"), (b"foob", "Zm9vYg==")]
         {
             assert_eq!(base64(bytes), text);
+            assert_eq!(from_base64(text).as_deref(), Some(bytes));
         }
     }
 }

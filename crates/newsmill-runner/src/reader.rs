@@ -1,10 +1,12 @@
 //! The reader thread: frames of one file after the other, in batches of about equal size.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender};
-use newsmill_core::input::{DecodeError, Fault, Filled, FrameInfo, Position};
+use newsmill_core::document::Article;
+use newsmill_core::input::{DecodeError, Fault, Filled, Frame, FrameInfo, Position};
 
 use crate::batch::Batch;
 use crate::files::{Inputs, Reading, is_of_the_file};
@@ -12,6 +14,8 @@ use crate::flow::Flow;
 
 /// Batches of tiny records end here: their bytes say little about the work they make.
 const MAX_RECORDS: usize = 4096;
+/// Bytes that are read at once where there is one thread alone.
+const BATCH: usize = 256 << 10;
 
 /// What the reader needs to know.
 pub(crate) struct Reader<'a> {
@@ -41,8 +45,7 @@ impl Reader<'_> {
     /// Reads until the end, an error, or a stop; every batch that it hands on holds whole records.
     pub(crate) fn run(self, empty: &Receiver<Box<Batch>>, full: &Sender<Box<Batch>>) -> Ended {
         let mut ended = Ended::default();
-        let (at, start) = (self.start.clone(), self.start.clone());
-        let mut cursor = Cursor { inputs: self.inputs, at, start, reading: None, counted: 0 };
+        let mut cursor = Cursor::new(self.inputs, self.start.clone(), self.stop);
         let mut left = self.limit;
         let mut ticket = 0;
         loop {
@@ -58,7 +61,7 @@ impl Reader<'_> {
             ended.error = filled.err();
             let records = batch.raw.frames.iter().filter(|f| f.fault.is_none()).count() as u64;
             if batch.raw.frames.is_empty() {
-                ended.complete = ended.error.is_none();
+                ended.complete = ended.error.is_none() && !cursor.stopped();
                 return ended;
             }
             left -= records;
@@ -77,12 +80,17 @@ struct Cursor<'a> {
     at: Position,
     /// Where the run began or goes on.
     start: Position,
-    reading: Option<Reading>,
+    reading: Option<Reading<'a>>,
     /// Bytes of this file that batches stand for already.
     counted: u64,
+    stop: &'a AtomicBool,
 }
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    fn new(inputs: &'a Inputs<'a>, start: Position, stop: &'a AtomicBool) -> Self {
+        Cursor { inputs, at: start.clone(), start, reading: None, counted: 0, stop }
+    }
+
     /// Fills a batch from as many files as it takes.
     fn fill(&mut self, batch: &mut Batch, budget: usize, limit: u64) -> Result<(), String> {
         batch.input_bytes = 0;
@@ -99,7 +107,7 @@ impl Cursor<'_> {
     fn fill_from_files(&mut self, batch: &mut Batch, budget: usize, limit: u64) -> Result<(), String> {
         let has_room =
             |b: &Batch| b.raw.bytes.len() < budget && b.raw.frames.len() < MAX_RECORDS.min(limit as usize);
-        while has_room(batch) && (self.at.file as usize) < self.inputs.files.len() {
+        while has_room(batch) && !self.inputs.piece.is_over(&self.at) && !self.stopped() {
             let filled = self.step(batch, budget);
             batch.input_bytes += self.progress();
             match filled {
@@ -123,21 +131,48 @@ impl Cursor<'_> {
         Ok(())
     }
 
+    /// Whether the run is to stop; while what other shards have is passed over, there is no batch to look at it after.
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     fn step(&mut self, batch: &mut Batch, budget: usize) -> std::io::Result<Filled> {
         let reading = match &mut self.reading {
             Some(reading) => reading,
             None => {
-                self.counted = if self.at == self.start { self.at.offset } else { 0 };
+                let (from, _) = self.inputs.piece.part_of(self.at.file, u64::MAX);
+                let resumed = if self.at == self.start { self.at.offset } else { 0 };
+                self.counted = from.max(resumed);
                 self.reading.insert(self.inputs.open(self.at.clone())?)
             }
         };
+        let before = (batch.raw.frames.len(), batch.raw.bytes.len());
         let filled = reading.source.fill(&mut batch.raw, budget);
         self.at = reading.source.position();
+        self.leave_out_others(batch, before);
         filled
+    }
+
+    /// Leaves the records out that other shards have.
+    fn leave_out_others(&self, batch: &mut Batch, (frames, bytes): (usize, usize)) {
+        let piece = &self.inputs.piece;
+        let Some(new) = batch.raw.frames.get(frames..) else { return };
+        if new.iter().all(|frame| piece.holds(&frame.position)) {
+            return;
+        }
+        let kept: Vec<FrameInfo> = new.iter().filter(|f| piece.holds(&f.position)).cloned().collect();
+        batch.raw.frames.truncate(frames);
+        if kept.is_empty() {
+            batch.raw.bytes.truncate(bytes);
+        }
+        batch.raw.frames.extend(kept);
     }
 
     /// Tells what is wrong with the file as a frame of its own, in its place among the records.
     fn fault(&self, batch: &mut Batch, fault: Fault) {
+        if !self.inputs.piece.holds(&self.at) {
+            return;
+        }
         let end = batch.raw.bytes.len();
         let fault = Some(fault);
         batch.raw.frames.push(FrameInfo { fault, ..FrameInfo::new(end..end, self.at.clone()) });
@@ -154,11 +189,57 @@ impl Cursor<'_> {
 
     /// Goes to the beginning of the next file; the bytes of this one that weren't counted.
     fn next_file(&mut self) -> u64 {
-        let left = self.inputs.files[self.at.file as usize].bytes.saturating_sub(self.counted);
+        let bytes = self.inputs.files[self.at.file as usize].bytes;
+        let (_, end) = self.inputs.piece.part_of(self.at.file, bytes);
+        let left = end.saturating_sub(self.counted);
         self.reading = None;
         self.counted = 0;
         self.at = Position { file: self.at.file + 1, ..Position::default() };
         left
+    }
+}
+
+/// Decodes all records here and now, one after the other, until `each` says no.
+pub(crate) fn each_article(
+    inputs: &Inputs<'_>,
+    stop: &AtomicBool,
+    mut each: impl FnMut(&Frame<'_>, &mut Article, Result<(), DecodeError>) -> bool,
+) -> Result<(), String> {
+    let mut cursor = Cursor::new(inputs, inputs.start(), stop);
+    let mut scratches: Vec<_> = inputs.formats().iter().map(|f| f.scratch()).collect();
+    let (mut batch, mut article) = (Batch::default(), Article::default());
+    loop {
+        batch.clear();
+        cursor.fill(&mut batch, BATCH, u64::MAX)?;
+        if batch.raw.frames.is_empty() {
+            return Ok(());
+        }
+        for info in &batch.raw.frames {
+            let frame = batch.raw.frame(info, &inputs.files[info.position.file as usize].name);
+            if let Some(fault) = &info.fault {
+                article.clear();
+                if !each(&frame, &mut article, Err(fault.error.clone())) {
+                    return Ok(());
+                }
+                continue;
+            }
+            let index = inputs.format_of(info.position.file);
+            let mut go_on = true;
+            let mut emit = |article: &mut Article, result: Result<(), DecodeError>| {
+                go_on = go_on && each(&frame, article, result);
+            };
+            let decode = || {
+                inputs.formats()[index].decode(&frame, &mut article, scratches[index].as_mut(), &mut emit);
+            };
+            if catch_unwind(AssertUnwindSafe(decode)).is_err() {
+                scratches[index] = inputs.formats()[index].scratch();
+                article.clear();
+                go_on &= each(&frame, &mut article, Err(DecodeError::new("panic", "the decoder panicked")));
+            }
+            if !go_on {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -1,22 +1,19 @@
 //! `run.json`: what was run, on what, with which result, so that it can be repeated and cited.
 
-use newsmill_core::Plan;
 use serde_json::{Value, json};
 
 use crate::TABLES_VERSION;
-use crate::files::Inputs;
 use crate::run::Summary;
+use crate::session::Session;
 
 /// Everything that is known of a run.
 pub(crate) fn report(
-    plan: &Plan,
-    inputs: &Inputs<'_>,
-    fingerprint: &Value,
+    session: &Session<'_>,
     summary: &Summary,
     outputs: &[(String, u64)],
-    started: u64,
     finished: u64,
 ) -> Value {
+    let Session { plan, inputs, options, .. } = session;
     let outputs: Vec<Value> =
         outputs.iter().map(|(name, bytes)| json!({ "file": name, "bytes": bytes })).collect();
     let resources: Vec<Value> = plan
@@ -32,7 +29,7 @@ pub(crate) fn report(
         "run_id": summary.run_id,
         "status": summary.status.name(),
         "exit_code": summary.status.exit_code(),
-        "started": newsmill_input::date::iso_of_unix(started),
+        "started": newsmill_input::date::iso_of_unix(session.started),
         "finished": newsmill_input::date::iso_of_unix(finished),
         "input": { "files": inputs.files.len(), "bytes": inputs.bytes(), "skipped": inputs.skipped },
         "counts": summary.counts,
@@ -46,7 +43,9 @@ pub(crate) fn report(
         "resources": resources,
         "config": plan.config,
         "plan": plan.describe(),
-        "fingerprint": fingerprint,
+        "command": options.command,
+        "part": summary.part,
+        "fingerprint": session.identity.fingerprint,
         "warnings": warnings,
     })
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use newsmill_core::Plan;
 use newsmill_core::config::Problem;
@@ -12,13 +12,15 @@ use serde::Serialize;
 
 use crate::directory::Directory;
 use crate::files::Inputs;
-use crate::identity::Identity;
 use crate::metrics::{Counts, Timings};
-use crate::prepare::Prepared;
+use crate::parts;
+use crate::piece::Shard;
 use crate::progress::Progress;
-use crate::session::Session;
+use crate::sample::SampleSize;
+use crate::selection::Selection;
+use crate::session::{Session, Target};
 
-/// How to run. Nothing here changes a byte of the outputs, save `limit`.
+/// How to run. Nothing here changes a byte of the outputs, save `limit`, `shard` and `sample`.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
     /// Worker threads; 0 for one a core.
@@ -33,6 +35,12 @@ pub struct RunOptions {
     pub start: Start,
     /// Records to read at most.
     pub limit: Option<u64>,
+    /// The part of the input to read, for [`merge`](crate::merge()).
+    pub shard: Option<Shard>,
+    /// Only a sample of the articles.
+    pub sample: Option<SampleSize>,
+    /// For `run.json`: how the plan came to be, so that [`retry`](crate::retry()) can make it again.
+    pub command: Option<Command>,
     /// Check the invariants of every layer of every article.
     pub check_layers: bool,
 }
@@ -46,6 +54,9 @@ impl Default for RunOptions {
             commit_every: Duration::from_secs(2),
             start: Start::Fresh,
             limit: None,
+            shard: None,
+            sample: None,
+            command: None,
             check_layers: false,
         }
     }
@@ -60,6 +71,21 @@ pub enum Start {
     Force,
     /// Go on with it.
     Resume,
+    /// Add to it what is new; begin a run if there is none, go on with what is unfinished.
+    Append,
+    /// Add to it what is new, whatever it was made with, and forget an unfinished part.
+    AppendAnew,
+}
+
+/// What made a plan.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Command {
+    /// The config file.
+    pub config: PathBuf,
+    /// What was read in place of the config's input; empty if nothing was.
+    pub input: Vec<String>,
+    /// Overrides of options.
+    pub sets: Vec<String>,
 }
 
 /// How a run ended.
@@ -113,6 +139,17 @@ pub struct Summary {
     pub skipped: Skipped,
     /// The first ids that several articles have; known once the run is complete.
     pub duplicates: Vec<String>,
+    /// Where the tables are.
+    pub dir: PathBuf,
+    /// Which part of a run it is: 0 for a run of its own.
+    pub part: u32,
+}
+
+impl Summary {
+    /// Whether all input was read, now or before.
+    pub fn is_complete(&self) -> bool {
+        matches!(self.status, Status::Complete | Status::AlreadyComplete)
+    }
 }
 
 /// Why a run couldn't begin, or had to stop.
@@ -156,26 +193,40 @@ pub fn run(
     progress: &Progress,
     stop: &AtomicBool,
 ) -> Result<Summary, RunError> {
-    let inputs = Inputs::new(plan).map_err(RunError::Problems)?;
-    let session = Session {
-        plan,
-        options,
-        identity: Identity::new(plan, &inputs, options.limit)?,
-        inputs,
-        dir: Directory::new(PathBuf::from(&plan.output.dir)),
-        started: unix_now(),
-        began: Instant::now(),
-    };
-    session.check_directory()?;
-    let _lock = session.dir.lock()?;
-    // Another run may have come and gone before this one had the lock.
-    session.check_directory()?;
-    match session.prepare()? {
-        Prepared::Complete(counts) => {
-            Ok(session.summary(Status::AlreadyComplete, counts, Timings::default(), 0))
-        }
-        Prepared::From(commit) => session.go(commit, progress, stop),
+    let mut inputs = Inputs::new(plan).map_err(RunError::Problems)?;
+    if let Some(shard) = options.shard {
+        inputs.keep_shard(shard).map_err(RunError::Directory)?;
     }
+    let dir = Directory::new(PathBuf::from(&plan.output.dir));
+    let start = match options.start {
+        Start::Append | Start::AppendAnew if dir.is_complete() => {
+            return parts::append(plan, options, inputs, progress, stop);
+        }
+        Start::Append if dir.state().is_some() => Start::Resume,
+        Start::AppendAnew if dir.state().is_some() => Start::Force,
+        Start::Append | Start::AppendAnew => Start::Fresh,
+        start => start,
+    };
+    let options = RunOptions { start, ..options.clone() };
+    let target = Target { dir, top: None, part: 0 };
+    let (selection, nothing) = (Selection::default(), ("", serde_json::Value::Null));
+    Session::new(plan, &options, inputs, target, selection, nothing, stop)?.run(progress, stop)
+}
+
+/// Tells whether a run could begin, without beginning it.
+///
+/// # Errors
+/// Why it couldn't.
+pub fn check(plan: &Plan, options: &RunOptions) -> Result<(), RunError> {
+    let mut inputs = Inputs::new(plan).map_err(RunError::Problems)?;
+    if let Some(shard) = options.shard {
+        inputs.keep_shard(shard).map_err(RunError::Directory)?;
+    }
+    let options = RunOptions { sample: None, ..options.clone() };
+    let target = Target { dir: Directory::new(PathBuf::from(&plan.output.dir)), top: None, part: 0 };
+    let (selection, nothing) = (Selection::default(), ("", serde_json::Value::Null));
+    Session::new(plan, &options, inputs, target, selection, nothing, &AtomicBool::new(false))?
+        .check_directory()
 }
 
 #[expect(clippy::disallowed_methods, reason = "`run.json` says when the run was; nothing else looks at it")]

@@ -6,6 +6,7 @@ use std::{io, panic, thread};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use newsmill_core::Plan;
+use serde_json::Value;
 
 use crate::batch::Batch;
 use crate::directory::{Directory, RUN_JSON, SUCCESS};
@@ -15,12 +16,23 @@ use crate::identity::Identity;
 use crate::journal::{Commit, Journal};
 use crate::metrics::{Counts, Timings};
 use crate::outputs::{Finished, Outputs, need_ends};
+use crate::prepare::Prepared;
 use crate::progress::Progress;
 use crate::reader::{Ended, Reader};
 use crate::report::report;
 use crate::run::{RunError, RunOptions, Status, Summary, unix_now};
+use crate::sample::Sample;
+use crate::selection::Selection;
 use crate::worker::Worker;
 use crate::writer::{End, Message, Writer};
+
+/// Where a run is written to.
+pub(crate) struct Target {
+    pub dir: Directory,
+    /// The run that it is added to, as the part of this number.
+    pub top: Option<Directory>,
+    pub part: u32,
+}
 
 /// Everything that doesn't change while a run goes on.
 pub(crate) struct Session<'a> {
@@ -28,12 +40,57 @@ pub(crate) struct Session<'a> {
     pub options: &'a RunOptions,
     pub identity: Identity,
     pub inputs: Inputs<'a>,
+    pub selection: Selection,
     pub dir: Directory,
+    pub top: Option<Directory>,
+    pub part: u32,
     pub started: u64,
     pub began: Instant,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    /// `more` is part of what the run is, by a name; draws the sample, for which the input may have to be read.
+    pub(crate) fn new(
+        plan: &'a Plan,
+        options: &'a RunOptions,
+        inputs: Inputs<'a>,
+        target: Target,
+        mut selection: Selection,
+        more: (&str, Value),
+        stop: &AtomicBool,
+    ) -> Result<Self, RunError> {
+        let identity = Identity::new(plan, &inputs, options, more)?;
+        if let Some(size) = options.sample {
+            selection.sample = Some(Sample::new(size, &inputs, stop).map_err(RunError::Directory)?);
+        }
+        Ok(Session {
+            plan,
+            options,
+            identity,
+            inputs,
+            selection,
+            dir: target.dir,
+            top: target.top,
+            part: target.part,
+            started: unix_now(),
+            began: Instant::now(),
+        })
+    }
+
+    /// Runs from the beginning, or from where an earlier session ended.
+    pub(crate) fn run(self, progress: &Progress, stop: &AtomicBool) -> Result<Summary, RunError> {
+        self.check_directory()?;
+        let _lock = self.dir.lock()?;
+        // Another run may have come and gone before this one had the lock.
+        self.check_directory()?;
+        match self.prepare()? {
+            Prepared::Complete(counts) => {
+                Ok(self.summary(Status::AlreadyComplete, counts, Timings::default(), 0))
+            }
+            Prepared::From(commit) => self.go(commit, progress, stop),
+        }
+    }
+
     pub(crate) fn summary(
         &self,
         status: Status,
@@ -43,7 +100,8 @@ impl Session<'_> {
     ) -> Summary {
         let run_id = self.identity.id.clone();
         let skipped = self.inputs.skipped.clone();
-        Summary { status, run_id, counts, timings, bytes_read, skipped, duplicates: Vec::new() }
+        let (dir, part) = (self.dir.path().to_owned(), self.part);
+        Summary { status, run_id, counts, timings, bytes_read, skipped, duplicates: Vec::new(), dir, part }
     }
 
     /// Runs on from a commit, or from the beginning.
@@ -58,10 +116,10 @@ impl Session<'_> {
             n => n,
         };
         let outputs = Outputs::open(self.plan, &self.dir, from.as_ref(), workers)?;
+        let start = from.as_ref().map_or_else(|| self.inputs.start(), Commit::start);
         let committed = from.unwrap_or_default();
-        let start = committed.start();
-        let before: u64 = self.inputs.files.iter().take(start.file as usize).map(|f| f.bytes).sum();
-        progress.begin(self.inputs.bytes(), before + start.offset);
+        let before = self.inputs.piece_bytes(Some(&start));
+        progress.begin(self.inputs.piece_bytes(None), before);
         let stages = self.plan.stage_ids().map(|id| (id.to_owned(), 0.0)).collect();
         let most = (self.plan.limits.max_body_bytes as usize).saturating_mul(workers);
         let flow = Flow::new(most.max(self.in_flight(workers) * self.options.batch_bytes));
@@ -139,7 +197,7 @@ impl Session<'_> {
     fn work(&self, full: &Receiver<Box<Batch>>, done: &Sender<Message>) {
         crate::panics::contained_here();
         let work = || {
-            let mut worker = Worker::new(self.plan, &self.inputs, self.options.check_layers);
+            let mut worker = Worker::new(self.plan, &self.inputs, &self.selection, self.options.check_layers);
             let mut asked = Instant::now();
             while let Ok(mut batch) = full.recv() {
                 batch.times.wait += asked.elapsed();
@@ -183,7 +241,7 @@ impl Session<'_> {
         };
         let Writer { outputs, mut counts, mut timings, .. } = writer;
         let (status, finished) = match complete {
-            Ok(()) => (Status::Complete, outputs.finish()?),
+            Ok(()) => (Status::Complete, outputs.finish(self.selection.seen.as_ref())?),
             Err(status) => (status, Finished::default()),
         };
         counts.duplicate_ids = finished.duplicates.articles;
@@ -191,19 +249,14 @@ impl Session<'_> {
         timings.total = self.began.elapsed().as_secs_f64();
         let mut summary = self.summary(status, counts, timings, bytes_read);
         summary.duplicates = finished.duplicates.ids;
-        let report = report(
-            self.plan,
-            &self.inputs,
-            &self.identity.fingerprint,
-            &summary,
-            &finished.files,
-            self.started,
-            unix_now(),
-        );
+        let report = report(self, &summary, &finished.files, unix_now());
         let mut json = serde_json::to_vec_pretty(&report).map_err(io::Error::other)?;
         json.push(b'\n');
         self.dir.write_whole(&self.dir.path().join(RUN_JSON), &json)?;
         if status == Status::Complete {
+            if let Some(shard) = self.options.shard {
+                self.dir.keep_for_merge(self.plan, shard)?;
+            }
             self.dir
                 .write_whole(&self.dir.path().join(SUCCESS), format!("{}\n", summary.run_id).as_bytes())?;
             self.dir.remove_work()?;

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use newsmill_core::input::{DecodeError, Fault, Frame};
 use newsmill_core::layers::ArticleRow;
@@ -13,13 +13,17 @@ use newsmill_core::{Article, Plan, Workspace};
 use crate::batch::Batch;
 use crate::files::Inputs;
 use crate::ids;
-use crate::metrics::{Clock, count};
+use crate::metrics::{Clock, WorkerTimes, count};
 use crate::quarantine::{Reason, push_line};
+use crate::seen::pair_of;
+use crate::selection::{Choice, Selection};
+use crate::slow::SlowArticle;
 
 /// Everything that one worker owns.
 pub(crate) struct Worker<'a> {
     plan: &'a Plan,
     inputs: &'a Inputs<'a>,
+    selection: &'a Selection,
     check_layers: bool,
     stage_ids: Vec<String>,
     /// As many as the plan wants at once, mostly one.
@@ -30,10 +34,16 @@ pub(crate) struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    pub(crate) fn new(plan: &'a Plan, inputs: &'a Inputs<'a>, check_layers: bool) -> Self {
+    pub(crate) fn new(
+        plan: &'a Plan,
+        inputs: &'a Inputs<'a>,
+        selection: &'a Selection,
+        check_layers: bool,
+    ) -> Self {
         Worker {
             plan,
             inputs,
+            selection,
             check_layers,
             stage_ids: plan.stage_ids().map(str::to_owned).collect(),
             group: (0..plan.group()).map(|_| plan.workspace()).collect(),
@@ -45,8 +55,16 @@ impl<'a> Worker<'a> {
     /// Decodes, processes and encodes the records of a batch, until one demands that the run stops.
     pub(crate) fn process(&mut self, batch: &mut Batch) {
         let raw = std::mem::take(&mut batch.raw);
-        let Worker { plan, inputs, check_layers, stage_ids, group, article, scratches } = self;
-        let mut table = Table { plan, check_layers: *check_layers, stage_ids, group, waiting: Vec::new() };
+        let Worker { plan, inputs, selection, check_layers, stage_ids, group, article, scratches } = self;
+        let mut table = Table {
+            plan,
+            selection,
+            check_layers: *check_layers,
+            stage_ids,
+            group,
+            waiting: Vec::new(),
+            before: Vec::new(),
+        };
         for info in &raw.frames {
             let name = &inputs.files[info.position.file as usize].name;
             let frame = raw.frame(info, name);
@@ -81,7 +99,7 @@ fn record<'b>(
         let mut emit = |article: &mut Article, result: Result<(), DecodeError>| {
             let now = Instant::now();
             batch.times.decode += now - began;
-            table.put(frame, article, result, batch, now);
+            table.put((frame, now - began), article, result, batch, now);
             began = Instant::now();
         };
         format.decode(&frame, article, scratch.as_mut(), &mut emit);
@@ -101,30 +119,59 @@ fn record<'b>(
 /// Articles of a batch that wait to be processed together.
 struct Table<'w, 'b> {
     plan: &'w Plan,
+    selection: &'w Selection,
     check_layers: bool,
     stage_ids: &'w [String],
     group: &'w mut [Workspace],
     /// The records of the first workspaces' articles.
-    waiting: Vec<Frame<'b>>,
+    waiting: Vec<Waiting<'b>>,
+    /// Times of stages and of encoding, before those that wait were processed.
+    before: Vec<Duration>,
+}
+
+struct Waiting<'b> {
+    frame: Frame<'b>,
+    /// How long it took to decode.
+    decoding: Duration,
+    /// An earlier part of the run has it with another text.
+    changed: bool,
 }
 
 impl<'b> Table<'_, 'b> {
     /// Takes an article, leaving another's memory in its place; processes those that wait if they are enough.
     fn put(
         &mut self,
-        frame: Frame<'b>,
+        (frame, decoding): (Frame<'b>, Duration),
         article: &mut Article,
         decoded: Result<(), DecodeError>,
         batch: &mut Batch,
         now: Instant,
     ) {
+        let choice = self.selection.choose(&frame, article, decoded.is_ok());
+        match choice {
+            Choice::Process | Choice::Changed => {}
+            Choice::LeftOut => {
+                batch.counts.records += 1;
+                batch.counts.left_out += 1;
+                return;
+            }
+            Choice::Unchanged => {
+                batch.counts.records += 1;
+                batch.counts.unchanged += 1;
+                return ids::push_unchanged(&mut batch.ids, pair_of(article));
+            }
+        }
         if let Err(e) = decoded.and_then(|()| check_size(self.plan, article)) {
             // After those before it, so that the quarantine is in the order of the input.
             self.clear(batch, now);
             return self.job(&frame, article).refuse(batch, &e);
         }
+        let changed = choice == Choice::Changed;
+        if changed {
+            article.note.push_str(if article.note.is_empty() { "changed" } else { ", changed" });
+        }
         std::mem::swap(article, &mut self.group[self.waiting.len()].article);
-        self.waiting.push(frame);
+        self.waiting.push(Waiting { frame, decoding, changed });
         if self.waiting.len() == self.group.len() {
             self.clear(batch, now);
         }
@@ -136,15 +183,54 @@ impl<'b> Table<'_, 'b> {
         if waiting.is_empty() || batch.fatal.is_some() {
             return;
         }
+        self.before.clone_from(&batch.times.stages);
+        self.before.push(batch.times.encode);
         let mut clock = Clock { times: &mut batch.times, last: now };
         let group = &mut self.group[..waiting.len()];
         let outcomes = self.plan.process_group(group, &mut batch.outputs, &mut clock);
-        for (index, (frame, outcome)) in waiting.iter().zip(outcomes).enumerate() {
+        // What is processed together took the same time.
+        let took = (clock.last - now) / waiting.len() as u32;
+        self.note_slow(&waiting, took, &mut batch.times);
+        for (index, (Waiting { frame, changed, .. }, outcome)) in waiting.iter().zip(outcomes).enumerate() {
+            let in_tables = batch.counts.articles;
             self.job(frame, &self.group[index].article).finish(&self.group[index], outcome, batch);
+            batch.counts.changed += u64::from(*changed && batch.counts.articles > in_tables);
             if batch.fatal.is_some() {
                 break;
             }
         }
+    }
+
+    /// Names those of the articles that took long.
+    fn note_slow(&self, waiting: &[Waiting<'_>], took: Duration, times: &mut WorkerTimes) {
+        let slow = Duration::from_millis(u64::from(self.plan.limits.slow_ms));
+        if slow.is_zero() {
+            return;
+        }
+        for (index, Waiting { frame, decoding, .. }) in waiting.iter().enumerate() {
+            if took + *decoding > slow {
+                let most = self.most(times, *decoding);
+                times.slow.push(SlowArticle::new(
+                    frame,
+                    &self.group[index].article.id,
+                    took + *decoding,
+                    &most,
+                ));
+            }
+        }
+    }
+
+    /// Where most of the time went since `before` was noted.
+    fn most(&self, times: &WorkerTimes, decoding: Duration) -> String {
+        let (encode_before, stages_before) = self.before.split_last().unwrap_or((&Duration::ZERO, &[]));
+        let before = |i| stages_before.get(i).copied().unwrap_or_default();
+        let stages = times.stages.iter().enumerate().zip(self.stage_ids);
+        let stages = stages.map(|((i, time), id)| (*time - before(i), format!("in stage {id}")));
+        let others = [
+            (decoding, "decoding it".to_owned()),
+            (times.encode - *encode_before, "encoding its rows".to_owned()),
+        ];
+        stages.chain(others).max_by_key(|(time, _)| *time).map(|(_, what)| what).unwrap_or_default()
     }
 
     /// Something is wrong with a file rather than with a record.
@@ -163,7 +249,8 @@ impl<'b> Table<'_, 'b> {
     }
 }
 
-fn check_size(plan: &Plan, article: &Article) -> Result<(), DecodeError> {
+/// Whether an article is within the limits.
+pub(crate) fn check_size(plan: &Plan, article: &Article) -> Result<(), DecodeError> {
     // A title has no limit of its own: whoever puts the article there must not get past this one.
     let bytes = article.body().len().max(article.title().map_or(0, str::len));
     let limit = plan.limits.max_body_bytes;
@@ -222,7 +309,7 @@ impl Job<'_> {
         for (ends, bytes) in batch.ends.iter_mut().zip(&batch.outputs) {
             ends.push(bytes.len());
         }
-        ids::push(&mut batch.ids, &article.id);
+        ids::push(&mut batch.ids, &article.id, pair_of(article));
         counts.text_bytes += article.text().len() as u64;
         counts.empty += u64::from(article.body().trim().is_empty());
         counts.unreadable_dates +=

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use newsmill_runner::{SampleSize, Shard};
 
 use crate::commands::GazetteerCommand;
 
@@ -38,8 +39,12 @@ pub(crate) fn hint(error: &clap::Error, arguments: impl Iterator<Item = String>)
 pub(crate) enum Command {
     /// Run a config over its input.
     Run(RunArgs),
+    /// Process again what is in the quarantine of a run, after its config, a limit or a stage was mended.
+    Retry(RetryArgs),
+    /// Make one run of the runs of all shards (see run --shard).
+    MergeRuns(MergeArgs),
     /// Tell all mistakes of a config without running it.
-    Check(ConfigArgs),
+    Check(CheckArgs),
     /// Show what a config does: stages, layers, tables.
     Plan(PlanArgs),
     /// List the stages, formats and sinks, or describe one of them.
@@ -75,21 +80,51 @@ pub(crate) struct ConfigArgs {
 }
 
 #[derive(Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// Decode and process the first N records of each kind of input, and tell what they hold; nothing is written.
+    #[arg(long, value_name = "N")]
+    pub first: Option<u64>,
+}
+
+#[derive(Args)]
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// Worker threads [default: one a core].
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    pub workers: usize,
-    /// Replace an earlier run in the output directory.
+    /// Write nothing: tell what the first N records (100) of each kind of input hold, and whether the run could begin.
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "100")]
+    pub dry_run: Option<u64>,
+    #[command(flatten)]
+    pub how: HowArgs,
+    /// Replace an earlier run in the output directory; with --append, forget an unfinished part and don't mind another
+    /// config.
     #[arg(long, conflicts_with = "resume")]
     pub force: bool,
+    /// Add only articles that are new or changed to the run in the output directory, as a part of its own; begins a run
+    /// if there is none, goes on with what was interrupted.
+    #[arg(long, conflicts_with_all = ["resume", "shard"])]
+    pub append: bool,
     /// Go on with an interrupted run in the output directory.
     #[arg(long)]
     pub resume: bool,
     /// Read at most this many records.
     #[arg(long, value_name = "N")]
     pub limit: Option<u64>,
+    /// Process a sample of the articles: a share such as 0.01 or 1%, or so many; the same ones whatever their order.
+    #[arg(long, value_name = "SHARE|N", value_parser = parse_sample)]
+    pub sample: Option<SampleSize>,
+    /// Read the I-th of N parts of the input, for a run of its own on any machine; merge-runs makes one run of all.
+    #[arg(long, value_name = "I/N", value_parser = parse_shard, conflicts_with = "limit")]
+    pub shard: Option<Shard>,
+}
+
+/// How to run, whatever is run.
+#[derive(Args)]
+pub(crate) struct HowArgs {
+    /// Worker threads [default: one a core].
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub workers: usize,
     /// Exit with 3 if any record is in the quarantine.
     #[arg(long)]
     pub strict: bool,
@@ -111,6 +146,55 @@ pub(crate) struct RunArgs {
     /// Time between commits in milliseconds; changes no output.
     #[arg(long, value_name = "MS", default_value_t = 2000, hide = true)]
     pub commit_ms: u64,
+}
+
+#[derive(Args)]
+pub(crate) struct RetryArgs {
+    /// Directory of the run.
+    pub run: PathBuf,
+    /// Config file [default: the one that made the run, as it is now].
+    #[arg(long, value_name = "CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Override an option, beside those of the run; ID is a stage's id, or input, output, limits.
+    #[arg(long = "set", value_name = "ID.OPTION=VALUE")]
+    pub sets: Vec<String>,
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct MergeArgs {
+    /// Directory to write to.
+    pub out: PathBuf,
+    /// Directories of the complete runs of all shards, in any order.
+    #[arg(required = true, value_name = "RUN")]
+    pub runs: Vec<PathBuf>,
+    /// Replace an earlier run in the directory.
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `2/5`: the second of five.
+fn parse_shard(text: &str) -> Result<Shard, String> {
+    let numbers = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match numbers {
+        Some((number, of)) if (1..=of).contains(&number) => Ok(Shard { number, of }),
+        _ => Err("expected I/N with I from 1 to N, for example 2/5".to_owned()),
+    }
+}
+
+/// `0.01` or `1%` is a share, a whole number so many articles.
+fn parse_sample(text: &str) -> Result<SampleSize, String> {
+    let percent = text.strip_suffix('%');
+    let size = match text.parse::<u64>() {
+        Ok(n) if n > 0 => Some(SampleSize::Count(n)),
+        _ => {
+            let number = percent.unwrap_or(text).parse::<f64>().ok();
+            let share = number.map(|n| if percent.is_some() { n / 100.0 } else { n });
+            share.filter(|share| *share > 0.0 && *share <= 1.0).map(SampleSize::Share)
+        }
+    };
+    size.ok_or_else(|| "expected a share such as 0.01 or 1%, or a number of articles such as 500".to_owned())
 }
 
 #[derive(Args)]

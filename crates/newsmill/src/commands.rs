@@ -3,8 +3,11 @@
 mod bench;
 mod check;
 mod gazetteer;
+mod merge_runs;
 mod new_stage;
 mod plan;
+mod preview;
+mod retry;
 mod run;
 mod schema;
 mod stages;
@@ -27,6 +30,8 @@ pub(crate) const FAILED: u8 = 1;
 pub(crate) fn dispatch(command: Command, registry: &Registry) -> ExitCode {
     let code = match command {
         Command::Run(args) => run::run(&args, registry),
+        Command::Retry(args) => retry::retry(&args, registry),
+        Command::MergeRuns(args) => merge_runs::merge_runs(&args, registry),
         Command::Check(args) => check::check(&args, registry),
         Command::Plan(args) => plan::plan(&args, registry),
         Command::Stages { kind } => stages::stages(kind.as_deref(), registry),

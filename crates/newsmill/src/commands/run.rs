@@ -1,5 +1,6 @@
 //! `newsmill run`: the pipeline over a corpus, with progress and a summary.
 
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
@@ -7,11 +8,11 @@ use std::time::Duration;
 
 use newsmill_core::layers::names;
 use newsmill_core::{Plan, Registry};
-use newsmill_runner::{Counts, Progress, RunError, RunOptions, Start, Status, Summary};
+use newsmill_runner::{Command, Counts, Progress, RunOptions, Start, Status, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
-use super::{FAILED, USAGE, plan_or_tell};
-use crate::cli::{ProgressKind, RunArgs};
+use super::{FAILED, plan_or_tell};
+use crate::cli::{ConfigArgs, HowArgs, ProgressKind, RunArgs};
 use crate::ui::{self, grouped, size};
 
 pub(super) fn run(args: &RunArgs, registry: &Registry) -> u8 {
@@ -20,53 +21,77 @@ pub(super) fn run(args: &RunArgs, registry: &Registry) -> u8 {
         Err(code) => return code,
     };
     let options = RunOptions {
-        workers: args.workers,
-        batch_bytes: args.batch_bytes,
-        in_flight: args.in_flight,
-        commit_every: Duration::from_millis(args.commit_ms),
-        start: match (args.force, args.resume) {
-            (true, _) => Start::Force,
-            (_, true) => Start::Resume,
+        start: match (args.force, args.resume, args.append) {
+            (false, _, true) => Start::Append,
+            (true, _, true) => Start::AppendAnew,
+            (true, ..) => Start::Force,
+            (_, true, _) => Start::Resume,
             _ => Start::Fresh,
         },
         limit: args.limit,
-        check_layers: args.check_layers,
+        shard: args.shard,
+        sample: args.sample,
+        command: Some(command_of(&args.config)),
+        ..options_of(&args.how)
     };
-    let kind = if args.quiet { ProgressKind::None } else { args.progress };
-    match with_progress(&plan, &options, kind) {
-        Ok(summary) => {
-            if !args.quiet {
-                ui::note(&summary_text(&plan, &summary));
-            }
-            let failures = summary.counts.failures();
-            match summary.status {
-                Status::Complete | Status::AlreadyComplete if args.strict && failures > 0 => {
-                    ui::note(&format!(
-                        "error: {failures} records are in the quarantine, and --strict allows none"
-                    ));
-                    Status::FailureBudget.exit_code()
-                }
-                Status::Complete | Status::AlreadyComplete
-                    if summary.counts.articles == 0 && failures > 0 =>
-                {
-                    ui::note(&nothing_but_failures(&summary.counts));
-                    FAILED
-                }
-                status => status.exit_code(),
-            }
+    if let Some(first) = args.dry_run {
+        return match newsmill_runner::check(&plan, &options) {
+            Ok(()) => super::check::tell(&plan, Some(first)),
+            Err(error) => super::merge_runs::tell(&error),
+        };
+    }
+    let go = |progress: &Progress, stop: &AtomicBool| newsmill_runner::run(&plan, &options, progress, stop);
+    match with_progress(&args.how, go) {
+        Ok(summary) => conclude(&plan, &summary, &args.how),
+        Err(error) => super::merge_runs::tell(&error),
+    }
+}
+
+/// What isn't about what is run.
+pub(super) fn options_of(how: &HowArgs) -> RunOptions {
+    RunOptions {
+        workers: how.workers,
+        batch_bytes: how.batch_bytes,
+        in_flight: how.in_flight,
+        commit_every: Duration::from_millis(how.commit_ms),
+        check_layers: how.check_layers,
+        ..RunOptions::default()
+    }
+}
+
+/// For `run.json`, with paths that hold wherever one stands.
+pub(super) fn command_of(args: &ConfigArgs) -> Command {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let input = |path: &String| match path.as_str() {
+        "" | "-" => path.clone(),
+        path => absolute(path.as_ref()).to_string_lossy().into_owned(),
+    };
+    Command {
+        config: absolute(&args.config),
+        input: args.input.iter().map(input).collect(),
+        sets: args.sets.clone(),
+    }
+}
+
+/// Says what a run did; the exit code.
+pub(super) fn conclude(plan: &Plan, summary: &Summary, how: &HowArgs) -> u8 {
+    if !how.quiet {
+        ui::note(&summary_text(plan, summary));
+    }
+    let counts = &summary.counts;
+    let failures = counts.failures();
+    match summary.status {
+        Status::Complete | Status::AlreadyComplete if how.strict && failures > 0 => {
+            ui::note(&format!("error: {failures} records are in the quarantine, and --strict allows none"));
+            Status::FailureBudget.exit_code()
         }
-        Err(RunError::Problems(problems)) => {
-            ui::problems(&problems);
-            USAGE
-        }
-        Err(RunError::Directory(message)) => {
-            ui::note(&format!("error: {message}"));
-            USAGE
-        }
-        Err(RunError::Failed(message)) => {
-            ui::note(&format!("error: {message}"));
+        Status::Complete | Status::AlreadyComplete
+            if counts.articles + counts.unchanged == 0 && failures > 0 && summary.part == 0 =>
+        {
+            ui::note(&nothing_but_failures(counts));
             FAILED
         }
+        status => status.exit_code(),
     }
 }
 
@@ -77,14 +102,16 @@ fn nothing_but_failures(counts: &Counts) -> String {
     format!("error: no record became an article; {example}")
 }
 
-fn with_progress(plan: &Plan, options: &RunOptions, kind: ProgressKind) -> Result<Summary, RunError> {
+/// Shows progress while something runs, until a signal says to stop.
+pub(super) fn with_progress<T>(how: &HowArgs, run: impl FnOnce(&Progress, &AtomicBool) -> T) -> T {
+    let kind = if how.quiet { ProgressKind::None } else { how.progress };
     let stop = stop_flag();
     let progress = Progress::default();
     let (running, done) = mpsc::channel();
     thread::scope(|scope| {
         let progress = &progress;
         scope.spawn(move || crate::progress::show(kind, progress, &done));
-        let result = newsmill_runner::run(plan, options, progress, &stop);
+        let result = run(progress, &stop);
         drop(running);
         result
     })
@@ -105,7 +132,7 @@ fn stop_flag() -> Arc<AtomicBool> {
 
 fn summary_text(plan: &Plan, summary: &Summary) -> String {
     let Summary { status, counts, timings, .. } = summary;
-    let dir = &plan.output.dir;
+    let dir = summary.dir.display();
     let mut lines = vec![match status {
         Status::Complete => format!("run {} complete in {dir}", summary.run_id),
         Status::AlreadyComplete => {
@@ -132,6 +159,11 @@ fn summary_text(plan: &Plan, summary: &Summary) -> String {
     for (name, seconds) in parts {
         lines.push(format!("    {name:<12} {seconds:>8.2} s  {:>3.0} %", 100.0 * seconds / busy));
     }
+    if let Some(slowest) = timings.slow.slowest.first() {
+        let slow_ms = plan.limits.slow_ms;
+        let count = grouped(timings.slow.count);
+        lines.push(row("slow", &format!("{count} over limits.slow_ms ({slow_ms} ms); {slowest}")));
+    }
     lines.push(row("bottleneck", &timings.bottleneck()));
     lines.join("\n")
 }
@@ -143,6 +175,15 @@ fn row(name: &str, text: &str) -> String {
 fn result_lines(plan: &Plan, summary: &Summary) -> Vec<String> {
     let counts = &summary.counts;
     let mut lines = vec![row("articles", &grouped(counts.articles))];
+    if summary.part > 0 {
+        let added = grouped(counts.articles - counts.changed);
+        let (changed, unchanged) = (grouped(counts.changed), grouped(counts.unchanged));
+        lines[0] =
+            row("articles", &format!("{added} added, {changed} changed, {unchanged} unchanged and left out"));
+    }
+    if counts.left_out > 0 {
+        lines.push(row("not sampled", &grouped(counts.left_out)));
+    }
     let listed = |map: &std::collections::BTreeMap<String, u64>| {
         let total: u64 = map.values().sum();
         let parts: Vec<String> = map.iter().map(|(key, n)| format!("{key} {}", grouped(*n))).collect();
