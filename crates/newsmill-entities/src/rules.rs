@@ -1,6 +1,6 @@
 //! The English rule files and how they become word classes.
 
-use crate::words::{Class, Listed, add};
+use crate::words::Class;
 
 const GIVEN: &str = include_str!("../rules/en/given_names.csv");
 const SURNAMES: &str = include_str!("../rules/en/surnames.csv");
@@ -32,55 +32,56 @@ fn cells(line: &str) -> [&str; 3] {
     [it.next().unwrap_or(""), it.next().unwrap_or(""), it.next().unwrap_or("")]
 }
 
-/// Adds the words of all files.
-pub fn load_english(words: &mut Listed) {
-    for (file, class) in [
-        (CLOSED, Class::CLOSED),
-        (CALENDAR, Class::CALENDAR),
-        (NOT_NAMES, Class::NOT_NAME),
-        (PARTICLES, Class::PARTICLE),
-        (COMMON, Class::COMMON),
-        (RARE, Class::RARE),
-    ] {
-        for word in lines(file, false).flat_map(str::split_whitespace) {
-            add_with_dot(words, word, class);
-        }
-    }
-    for day in lines(CALENDAR, false).flat_map(str::split_whitespace).filter(|w| w.len() > 4) {
-        add(words, &format!("{day}s"), Class::CALENDAR);
-    }
-    names(words);
-    heads(words);
-    titles(words);
-    for line in lines(CONTEXT, true) {
-        let [class, list, _] = cells(line);
-        for word in list.split_whitespace() {
-            add(words, word, context_class(class));
-        }
-    }
+/// Takes a word and a class that it has.
+type Add<'a> = dyn FnMut(&str, Class) + 'a;
+
+/// Tells the words of all files, the frequent ones first.
+pub fn load_english(add: &mut Add<'_>) {
     for line in lines(LANGUAGES, true) {
         let [language, list, _] = cells(line);
         let class = if language == "english" { Class::ENGLISH } else { Class::FOREIGN };
+        list.split_whitespace().for_each(|word| add(word, class));
+    }
+    for (file, class) in [
+        (CLOSED, Class::CLOSED),
+        (COMMON, Class::COMMON),
+        (CALENDAR, Class::CALENDAR),
+        (NOT_NAMES, Class::NOT_NAME),
+        (PARTICLES, Class::PARTICLE),
+        (RARE, Class::RARE),
+    ] {
+        for word in lines(file, false).flat_map(str::split_whitespace) {
+            add_with_dot(add, word, class);
+        }
+    }
+    for day in lines(CALENDAR, false).flat_map(str::split_whitespace).filter(|w| w.len() > 4) {
+        add(&format!("{day}s"), Class::CALENDAR);
+    }
+    names(add);
+    heads(add);
+    titles(add);
+    for line in lines(CONTEXT, true) {
+        let [class, list, _] = cells(line);
         for word in list.split_whitespace() {
-            add(words, word, class);
+            add(word, context_class(class));
         }
     }
     for word in ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"] {
-        add(words, word, Class::GENERATION);
+        add(word, Class::GENERATION);
     }
 }
 
 /// Adds a word, and the same with a dot if it is short enough to be an abbreviation.
-fn add_with_dot(words: &mut Listed, word: &str, class: Class) {
-    add(words, word, class);
+fn add_with_dot(add: &mut Add<'_>, word: &str, class: Class) {
+    add(word, class);
     if word.len() <= 5 && class != Class::COMMON && class != Class::RARE {
         let mut dotted = word.to_owned();
         dotted.push('.');
-        add(words, &dotted, class);
+        add(&dotted, class);
     }
 }
 
-fn names(words: &mut Listed) {
+fn names(add: &mut Add<'_>) {
     for line in lines(GIVEN, true) {
         let [name, gender, _] = cells(line);
         let class = match gender {
@@ -88,26 +89,26 @@ fn names(words: &mut Listed) {
             "f" => Class::GIVEN_F,
             _ => Class::GIVEN,
         };
-        add(words, name, class);
+        add(name, class);
         // Tokens split at hyphens: both halves of Jean-Claude are given names.
         for part in name.split('-').filter(|p| *p != name && p.len() > 2) {
-            add(words, part, class);
+            add(part, class);
         }
     }
     for line in lines(SURNAMES, true) {
         let [name, rank, _] = cells(line);
         let frequent = rank.parse().is_ok_and(|r: u32| r <= FREQUENT_RANK);
         let class = if frequent { Class::SURNAME.with(Class::FREQUENT_SURNAME) } else { Class::SURNAME };
-        add(words, name, class);
+        add(name, class);
     }
     for line in lines(FAMILY_FIRST, true) {
         for name in cells(line)[1].split_whitespace() {
-            add(words, name, Class::FAMILY_FIRST.with(Class::SURNAME));
+            add(name, Class::FAMILY_FIRST.with(Class::SURNAME));
         }
     }
 }
 
-fn heads(words: &mut Listed) {
+fn heads(add: &mut Add<'_>) {
     for line in lines(HEADS, true) {
         let [word, kind, places] = cells(line);
         let mut class = match kind {
@@ -125,11 +126,11 @@ fn heads(words: &mut Listed) {
                 _ => Class::TEAM,
             });
         }
-        add_with_dot(words, word, class);
+        add_with_dot(add, word, class);
     }
 }
 
-fn titles(words: &mut Listed) {
+fn titles(add: &mut Add<'_>) {
     for line in lines(TITLES, true) {
         let [title, kind, gender] = cells(line);
         let class = match kind {
@@ -143,7 +144,7 @@ fn titles(words: &mut Listed) {
             "f" => class.with(Class::TITLE_F),
             _ => class,
         };
-        add_with_dot(words, title, class);
+        add_with_dot(add, title, class);
     }
 }
 

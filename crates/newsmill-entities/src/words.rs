@@ -1,7 +1,5 @@
 //! What the stage knows of single words: classes from the rule files, looked up by the token's hash.
 
-use std::collections::BTreeMap;
-
 use newsmill_core::fold::{fold, fold_hash};
 use newsmill_core::layers::TokenFlags;
 
@@ -139,15 +137,16 @@ pub struct Slot {
     check: [u8; 2],
 }
 
-fn check_of(folded: &str) -> [u8; 2] {
-    [folded.len() as u8, folded.bytes().next().unwrap_or(0)]
+fn check_of(word: &str) -> [u8; 2] {
+    let check = |folded: &str| [folded.len() as u8, folded.bytes().next().unwrap_or(0).to_ascii_lowercase()];
+    if word.is_ascii() { check(word) } else { check(&fold(word)) }
 }
 
 /// Folding may change length and first letter of what isn't ASCII.
 #[cold]
 fn folds_to(text: &[u8], start: usize, end: usize, check: [u8; 2]) -> bool {
     let token = text.get(start..end).and_then(|t| std::str::from_utf8(t).ok());
-    token.is_some_and(|t| check_of(&fold(t)) == check)
+    token.is_some_and(|t| check_of(t) == check)
 }
 
 /// Number of slots: the words of the rule files fill a third: what isn't listed is known so after a probe or two.
@@ -171,13 +170,60 @@ fn empty_slots() -> Box<[Slot; SLOTS]> {
     }
 }
 
-/// The words while the rule files are read, folded.
-pub type Listed = BTreeMap<String, Class>;
+/// The words while the rule files are read: the table that becomes [`Words`], with each word's classes beside its slot.
+pub struct Listed {
+    slots: Box<[Slot; SLOTS]>,
+    classes: Vec<Class>,
+    count: usize,
+}
 
-/// Adds classes to a word.
-pub fn add(listed: &mut Listed, word: &str, class: Class) {
-    let all = listed.entry(fold(word)).or_default();
-    *all = all.with(class);
+impl Listed {
+    /// No words yet.
+    pub fn new() -> Listed {
+        Listed { slots: empty_slots(), classes: vec![Class::default(); SLOTS], count: 0 }
+    }
+
+    /// Adds classes to a word, in any case. Words beyond half of the table's slots are left out.
+    ///
+    /// A word that comes earlier has a slot nearer to where it is looked for.
+    pub fn add(&mut self, word: &str, class: Class) {
+        if word.is_empty() {
+            return;
+        }
+        let (at, is_new) = self.find(word);
+        if is_new {
+            if self.count >= SLOTS / 2 {
+                return;
+            }
+            self.count += 1;
+            self.slots[at] = Slot { hash: fold_hash(word), class: 1, check: check_of(word) };
+        }
+        self.classes[at] = self.classes[at].with(class);
+    }
+
+    /// The classes of a word.
+    fn get(&self, word: &str) -> Class {
+        self.classes[self.find(word).0]
+    }
+
+    fn remove(&mut self, word: &str, class: Class) {
+        let at = self.find(word).0;
+        self.classes[at].0 &= !class.0;
+    }
+
+    /// The slot of a word, or the free one where it may go.
+    fn find(&self, word: &str) -> (usize, bool) {
+        let (hash, check) = (fold_hash(word), check_of(word));
+        let mut at = hash as usize % SLOTS;
+        loop {
+            let slot = self.slots[at];
+            match slot.class {
+                0 => return (at, true),
+                _ if slot.hash == hash && slot.check == check => return (at, false),
+                _ => at = (at + 1) % SLOTS,
+            }
+        }
+    }
 }
 
 /// A word is judged by a corpus that writes it as often as this.
@@ -188,7 +234,7 @@ const NAME: u64 = 20;
 /// Corrects the classes of a word that a corpus writes otherwise than the lists have it.
 fn learn(listed: &mut Listed, learnt: &Learnt) {
     let Learnt { word, lower, capital } = learnt;
-    let known = listed.get(word).copied().unwrap_or_default();
+    let known = listed.get(word);
     if lower + capital < ENOUGH {
         return;
     }
@@ -200,9 +246,9 @@ fn learn(listed: &mut Listed, learnt: &Learnt) {
         .with(Class::HEAD_FIRST)
         .with(Class::HEAD_OF);
     if lower > capital && !known.any(Class::COMMON) {
-        add(listed, word, Class::RARE);
+        listed.add(word, Class::RARE);
     } else if *capital >= NAME * (lower + 1) && !known.any(part_of_names) {
-        listed.entry(word.clone()).and_modify(|c| c.0 &= !(Class::COMMON.0 | Class::RARE.0));
+        listed.remove(word, Class::COMMON.with(Class::RARE));
     }
 }
 
@@ -215,34 +261,24 @@ impl Words {
     /// Reads the English rule files, corrected by what a corpus writes.
     pub fn english_and(learnt: &[Learnt]) -> Words {
         let mut listed = Listed::new();
-        rules::load_english(&mut listed);
+        rules::load_english(&mut |word, class| listed.add(word, class));
         for word in learnt {
             learn(&mut listed, word);
         }
-        Words::new(&listed)
+        Words::new(listed)
     }
 
-    /// A table of these words; those beyond half of the table's slots are left out.
-    fn new(listed: &Listed) -> Words {
-        let mut classes: Vec<Class> = listed.values().copied().collect();
+    fn new(listed: Listed) -> Words {
+        let Listed { mut slots, classes: of_slots, .. } = listed;
+        let used = |slot: &Slot| slot.class != 0;
+        let mut classes: Vec<Class> =
+            slots.iter().zip(&of_slots).filter(|(slot, _)| used(slot)).map(|(_, &class)| class).collect();
         classes.sort_unstable_by_key(|c| c.0);
         classes.dedup();
-        let mut words = Words { slots: empty_slots(), classes };
-        let mut order: Vec<(&String, Class)> =
-            listed.iter().map(|(word, &class)| (word, class)).filter(|(word, _)| !word.is_empty()).collect();
-        // Frequent words go in first, so that they are found at the first probe.
-        let frequent = [Class::ENGLISH, Class::CLOSED, Class::COMMON];
-        order.sort_by_key(|(_, class)| frequent.iter().position(|&f| class.any(f)).unwrap_or(frequent.len()));
-        for (word, class) in order.into_iter().take(SLOTS / 2) {
-            let hash = fold_hash(word);
-            let ix = words.classes.partition_point(|c| c.0 < class.0);
-            let mut at = hash as usize % SLOTS;
-            while words.slots[at].class != 0 {
-                at = (at + 1) % SLOTS;
-            }
-            words.slots[at] = Slot { hash, class: ix as u16 + 1, check: check_of(word) };
+        for (slot, class) in slots.iter_mut().zip(&of_slots).filter(|(slot, _)| used(slot)) {
+            slot.class = classes.partition_point(|c| c.0 < class.0) as u16 + 1;
         }
-        words
+        Words { slots, classes }
     }
 
     /// Where the probes for these hashes begin, for [`class`](Words::class). The table is larger than the nearest
@@ -305,10 +341,13 @@ mod tests {
 
     #[test]
     fn every_listed_word_is_found_with_its_own_classes() {
-        let mut listed = Listed::new();
-        rules::load_english(&mut listed);
+        let mut listed = std::collections::BTreeMap::<String, Class>::new();
+        rules::load_english(&mut |word, class| {
+            let all = listed.entry(fold(word)).or_default();
+            *all = all.with(class);
+        });
         assert!(listed.len() < SLOTS / 2, "{} words: make the table larger", listed.len());
-        let words = Words::new(&listed);
+        let words = Words::english();
         for (word, class) in &listed {
             assert_eq!(words.of(word), *class, "{word}");
         }

@@ -68,6 +68,14 @@ pub(crate) struct Draft {
     sibling: u32,
 }
 
+/// A cell of a column of the lists' own; the empty string if there is none.
+#[derive(Clone, Copy, Default)]
+struct Extra {
+    string: u32,
+    /// The list that it is from.
+    file: u16,
+}
+
 /// No draft.
 const NONE: u32 = u32::MAX;
 
@@ -99,8 +107,8 @@ pub struct Compiler {
     suppressions: Vec<Suppression>,
     pub(crate) files: Vec<String>,
     pub(crate) extra_columns: Vec<String>,
-    /// (entry, column) → string and the list that it is from.
-    pub(crate) extra: FxHashMap<(u32, u32), (u32, u16)>,
+    /// Cells of the lists' own columns: of each column one for each draft, as far as there are any.
+    extra: Vec<Vec<Extra>>,
     clashes: Vec<String>,
     clash_count: usize,
 }
@@ -109,6 +117,24 @@ impl Compiler {
     /// Begins the next list. Its rows override those of the lists before it.
     pub fn begin_file(&mut self, name: &str) {
         self.files.push(name.to_owned());
+    }
+
+    /// Makes room for so many rows more.
+    pub(crate) fn reserve(&mut self, rows: usize) {
+        self.forms.reserve(rows);
+        self.ids.reserve(rows);
+        self.drafts.reserve(rows);
+        self.uses.reserve(rows);
+    }
+
+    /// Reads where these ids and names will be looked for.
+    pub(crate) fn read_ahead<'t>(
+        &self,
+        ids: impl Iterator<Item = &'t str>,
+        names: impl Iterator<Item = &'t str>,
+    ) {
+        self.ids.read_ahead(ids);
+        self.forms.read_ahead(names);
     }
 
     /// The number of a column of the lists' own.
@@ -162,9 +188,14 @@ impl Compiler {
 
     /// The entity of a row, made or brought up to date.
     fn entry(&mut self, row: &Row<'_>) -> u32 {
-        let id = self.ids.intern(row.entity_id);
+        // Rows of an entity stand together as a rule.
+        let (id, name) = match self.drafts.last() {
+            Some(last) if self.ids.get(last.id) == row.entity_id && self.forms.get(last.name) == row.name => {
+                (last.id, last.name)
+            }
+            _ => (self.ids.intern(row.entity_id), self.forms.intern(row.name)),
+        };
         let [kind, subtype, country] = self.short([row.kind, row.subtype, row.country]);
-        let name = self.forms.intern(row.name);
         let profile = Profile { kind, subtype, country };
         let index = match self.draft(id, kind) {
             Some(known) => {
@@ -248,16 +279,28 @@ impl Compiler {
         }
     }
 
+    /// The cell of a draft in a column of the lists' own, as a string's number.
+    pub(crate) fn extra(&self, draft: u32, column: usize) -> u32 {
+        self.extra.get(column).and_then(|cells| cells.get(draft as usize)).map_or(0, |cell| cell.string)
+    }
+
     fn set_extra(&mut self, entry: u32, column: usize, value: &str, row: &Row<'_>) {
         if value.is_empty() {
             return;
         }
-        let cell = (self.strings.intern(value), self.file());
-        let known = self.extra.entry((entry, column as u32)).or_insert(cell);
-        if cell.1 > known.1 {
+        let cell = Extra { string: self.strings.intern(value), file: self.file() };
+        if self.extra.len() <= column {
+            self.extra.resize_with(column + 1, Vec::new);
+        }
+        let cells = &mut self.extra[column];
+        if cells.len() <= entry as usize {
+            cells.resize(entry as usize + 1, Extra::default());
+        }
+        let known = &mut cells[entry as usize];
+        if known.string == 0 || cell.file > known.file {
             *known = cell;
-        } else if cell.0 != known.0 {
-            let old = known.0;
+        } else if cell.string != known.string {
+            let old = known.string;
             let what = format!(
                 "{} ({}) has {} \"{value}\" here and \"{}\" before; the first is kept",
                 row.entity_id,

@@ -1,6 +1,6 @@
 //! Strings that are kept once each and named by a number.
 
-use newsmill_core::hash::xxh64;
+use newsmill_core::fold::hash_bytes;
 
 /// Strings laid end to end, found by their text.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ impl Default for Interner {
 impl Interner {
     /// The number of a string, which is added if it's new.
     pub fn intern(&mut self, text: &str) -> u32 {
-        let hash = xxh64(text.as_bytes(), 0) as u32;
+        let hash = hash_bytes(text.as_bytes());
         let slot = match self.locate(text, hash) {
             Ok(index) => return index,
             Err(slot) => slot,
@@ -33,14 +33,14 @@ impl Interner {
         self.starts.push(self.text.len() as u32);
         self.slots[slot] = (hash, index + 1);
         if self.count() * 2 > self.slots.len() {
-            self.grow();
+            self.grow_to(2 * self.slots.len());
         }
         index
     }
 
     /// The number of a string that was added before.
     pub fn find(&self, text: &str) -> Option<u32> {
-        self.locate(text, xxh64(text.as_bytes(), 0) as u32).ok()
+        self.locate(text, hash_bytes(text.as_bytes())).ok()
     }
 
     /// A string by its number.
@@ -59,6 +59,29 @@ impl Interner {
         (self.text, self.starts)
     }
 
+    /// Makes room for so many more strings.
+    pub fn reserve(&mut self, more: usize) {
+        self.starts.reserve(more);
+        let wanted = (2 * (self.count() + more)).next_power_of_two();
+        if wanted > self.slots.len() {
+            self.grow_to(wanted);
+        }
+    }
+
+    /// Reads where these strings will be looked for, so that the waits for memory of many overlap.
+    pub fn read_ahead<'t>(&self, texts: impl Iterator<Item = &'t str>) {
+        let mask = self.slots.len() - 1;
+        let slot = |text: &str| self.slots[hash_bytes(text.as_bytes()) as usize & mask].1;
+        std::hint::black_box(texts.fold(0, |touched, text| touched ^ slot(text)));
+    }
+
+    /// Reads the first byte of these strings, likewise.
+    pub fn touch(&self, indexes: impl Iterator<Item = u32>) {
+        let starts: Vec<u32> = indexes.map(|index| self.starts[index as usize]).collect();
+        let first = |&start: &u32| self.text.as_bytes().get(start as usize).copied().unwrap_or(0);
+        std::hint::black_box(starts.iter().fold(0, |touched, start| touched ^ first(start)));
+    }
+
     fn locate(&self, text: &str, hash: u32) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let mut slot = hash as usize & mask;
@@ -71,9 +94,10 @@ impl Interner {
         }
     }
 
-    fn grow(&mut self) {
-        let mask = self.slots.len() * 2 - 1;
-        let mut slots = vec![(0, 0); mask + 1];
+    /// `size` is a power of two.
+    fn grow_to(&mut self, size: usize) {
+        let mask = size - 1;
+        let mut slots = vec![(0, 0); size];
         for &(hash, index) in self.slots.iter().filter(|s| s.1 != 0) {
             let mut slot = hash as usize & mask;
             while slots[slot].1 != 0 {

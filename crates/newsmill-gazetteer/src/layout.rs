@@ -183,7 +183,14 @@ fn candidates(lists: &Compiler, draws: &[Draw], names: &mut Names) -> Vec<Found>
     let mut policy = Vec::with_capacity(draws.len());
     names.candidate_starts.reserve(draws.len() + 1);
     names.candidate_starts.push(0);
+    let mut read = 0;
     for group in draws.chunk_by(|a, b| a.hash == b.hash) {
+        if policy.len() >= read {
+            let ahead = &draws[read..draws.len().min(read + AHEAD)];
+            lists.forms.touch(ahead.iter().map(|draw| draw.form));
+            std::hint::black_box(ahead.iter().fold(0, |t, draw| t ^ lists.uses[draw.uses.0 as usize].entry));
+            read += ahead.len();
+        }
         for (i, draw) in group.iter().enumerate() {
             text.push_str(lists.forms.get(draw.form));
             starts.push(text.len() as u32);
@@ -211,6 +218,9 @@ fn candidates(lists: &Compiler, draws: &[Draw], names: &mut Names) -> Vec<Found>
     names.policy = Array::Own(policy);
     found
 }
+
+/// Names or entries that are read before the first is needed: they lie anywhere, and so the waits for memory overlap.
+const AHEAD: usize = 64;
 
 /// The most names with the same atoms for which it is asked whose text each other would be.
 const MAX_RELATED: usize = 64;
@@ -268,7 +278,11 @@ fn put_entries(names: &mut Names, lists: &Compiler, order: &[u32]) {
     names.profile.reserve(order.len());
     names.prior.reserve(order.len());
     let mut before = None;
-    for &old in order {
+    for (i, &old) in order.iter().enumerate() {
+        if i % AHEAD == 0 {
+            let ahead = &order[i..order.len().min(i + AHEAD)];
+            lists.ids.touch(ahead.iter().map(|&old| lists.drafts[old as usize].id));
+        }
         let draft = lists.drafts[old as usize];
         text.push_str(lists.ids.get(draft.id));
         starts.push(text.len() as u32);
@@ -304,8 +318,6 @@ fn put_unlisted(names: &mut Names, lists: &mut Compiler, order: &[u32]) {
 
 fn put_extra(names: &mut Names, lists: &Compiler, order: &[u32]) {
     for &old in order {
-        for column in 0..lists.extra_columns.len() as u32 {
-            names.extra.push(lists.extra.get(&(old, column)).map_or(0, |&(value, _)| value));
-        }
+        names.extra.extend((0..lists.extra_columns.len()).map(|column| lists.extra(old, column)));
     }
 }

@@ -22,6 +22,7 @@ pub mod agree;
 pub mod artefact;
 pub mod atoms;
 pub mod begins;
+mod cells;
 pub mod compile;
 mod filter;
 pub mod flags;

@@ -25,7 +25,7 @@ const PIECES: usize = MAX_DISTANCE as usize + 1;
 pub(crate) struct FuzzyIndex {
     /// One bit for each of `2^k` hash values that occurs: most questions end here.
     filter: Vec<u64>,
-    /// Sorted by hash, then name.
+    /// By the first bits of their hashes, those with the same bits by name.
     pieces: Vec<Piece>,
     /// Where the pieces with each value of the hash's first bits begin, and one more.
     starts: Vec<u32>,
@@ -34,7 +34,7 @@ pub(crate) struct FuzzyIndex {
 }
 
 /// A piece of a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Piece {
     hash: u32,
     name: u32,
@@ -45,37 +45,39 @@ struct Piece {
 impl FuzzyIndex {
     /// Lists all names that may be matched fuzzily.
     pub fn new(names: &Names) -> FuzzyIndex {
-        let mut pieces = Vec::new();
+        let mut pieces = Vec::with_capacity(PIECES * names.name_count());
+        let mut form = Letters::default();
         for name in (0..names.name_count() as u32).filter(|&n| is_eligible(names, NameId(n))) {
-            let form = Letters::new(names.name(NameId(name)));
+            form.read(names.name(NameId(name)));
             if (MIN_LENGTH..=MAX_LENGTH).contains(&form.len()) {
                 let letters = form.set();
                 let hash = |i| form.piece_hash(i, piece(form.len(), i), form.len());
                 pieces.extend((0..PIECES).map(|i| Piece { hash: hash(i), name, letters }));
             }
         }
-        pieces.sort_unstable();
         let mut filter = vec![0u64; (pieces.len() / 4).next_power_of_two()];
         for Piece { hash, .. } in &pieces {
             let bit = *hash as usize & (filter.len() * 64 - 1);
             filter[bit / 64] |= 1 << (bit % 64);
         }
         let (starts, shift) = starts_of(&pieces);
+        let pieces = distributed(&pieces, &starts, shift);
         FuzzyIndex { filter, pieces, starts, shift }
     }
 
     /// See [`Lexicon::nearest`]. If several forms are equally near, they must agree on the likeliest entity.
     pub fn nearest(&self, names: &Names, text: &str, max_distance: u8) -> Option<Nearest> {
         let max = max_distance.min(MAX_DISTANCE);
-        let text = Letters::new(text);
+        let text = Letters::of(text);
         if text.len() + usize::from(max) < MIN_LENGTH || text.len() > MAX_LENGTH {
             return None;
         }
         let mut best: Option<Nearest> = None;
         let mut tie = false;
+        let mut form = Letters::default();
         for name in self.proposals(&text, usize::from(max)) {
             let limit = best.map_or(max, |b| b.distance);
-            let form = Letters::new(names.name(NameId(name)));
+            form.read(names.name(NameId(name)));
             let Some(distance) = distance(&text.chars, &form.chars, usize::from(limit)) else { continue };
             let found = Nearest { name: NameId(name), distance: distance as u8 };
             match best {
@@ -120,7 +122,7 @@ impl FuzzyIndex {
     }
 }
 
-/// Where the buckets of sorted pieces begin, about one for two pieces, and how far a hash is shifted to its bucket.
+/// Where the buckets of pieces begin, about one for two pieces, and how far a hash is shifted to its bucket.
 fn starts_of(pieces: &[Piece]) -> (Vec<u32>, u32) {
     let bits = (pieces.len() / 2).next_power_of_two().trailing_zeros();
     let shift = 32 - bits;
@@ -132,6 +134,18 @@ fn starts_of(pieces: &[Piece]) -> (Vec<u32>, u32) {
         starts[i] += starts[i - 1];
     }
     (starts, shift)
+}
+
+/// The pieces bucket by bucket. Nobody needs an order inside one, so no sort is needed.
+fn distributed(pieces: &[Piece], starts: &[u32], shift: u32) -> Vec<Piece> {
+    let mut free = starts.to_vec();
+    let mut out = vec![Piece::default(); pieces.len()];
+    for &piece in pieces {
+        let at = &mut free[(u64::from(piece.hash) >> shift) as usize];
+        out[*at as usize] = piece;
+        *at += 1;
+    }
+    out
 }
 
 fn is_eligible(names: &Names, name: NameId) -> bool {
@@ -159,27 +173,34 @@ fn at_most_bits(mut bits: u32, most: usize) -> bool {
 }
 
 /// Folded characters.
+#[derive(Default)]
 struct Letters {
     chars: Vec<char>,
 }
 
 impl Letters {
-    fn new(text: &str) -> Letters {
-        let mut chars: Vec<char> = Vec::with_capacity(text.len());
-        let folded;
-        let text = if text.is_ascii() {
-            text
+    fn of(text: &str) -> Letters {
+        let mut letters = Letters::default();
+        letters.read(text);
+        letters
+    }
+
+    fn read(&mut self, text: &str) {
+        self.chars.clear();
+        if text.is_ascii() {
+            text.bytes().for_each(|b| self.push(char::from(b.to_ascii_lowercase())));
         } else {
-            folded = fold(text);
-            &folded
-        };
-        for c in text.chars().map(|c| c.to_ascii_lowercase()) {
-            let c = if c.is_whitespace() || c == '-' { ' ' } else { c };
-            if c != ' ' || chars.last().is_some_and(|&last| last != ' ') {
-                chars.push(c);
-            }
+            fold(text).chars().for_each(|c| self.push(c.to_ascii_lowercase()));
         }
-        Letters { chars }
+    }
+
+    /// White space and hyphens are one space, and none at the beginning.
+    #[inline]
+    fn push(&mut self, c: char) {
+        let c = if c == '-' || c.is_whitespace() { ' ' } else { c };
+        if c != ' ' || self.chars.last().is_some_and(|&last| last != ' ') {
+            self.chars.push(c);
+        }
     }
 
     fn len(&self) -> usize {

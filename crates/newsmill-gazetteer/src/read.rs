@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::artefact;
+use crate::cells::Records;
 use crate::compile::{Compiler, Row, RowError};
 use crate::flags;
 use crate::names::Names;
@@ -131,31 +132,72 @@ fn read_compiled(names: &Names, lists: &mut Compiler) -> Result<(), ListError> {
     Ok(())
 }
 
+/// Rows that are read before any is added, so that the waits for memory of several overlap.
+const BLOCK: usize = 64;
+
 fn read_csv(bytes: &[u8], delimiter: u8, lists: &mut Compiler) -> Result<(), ListError> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quoting(delimiter == b',')
-        .comment(Some(b'#'))
-        .has_headers(false)
-        .from_reader(bytes);
-    let mut record = csv::StringRecord::new();
-    if !reader.read_record(&mut record).map_err(csv_error)? {
+    let text = utf8(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes))?;
+    let mut records = Records::new(text, delimiter);
+    let mut cells = Vec::new();
+    let Some(line) = records.next(&mut cells) else {
         return Err(ListError::new(
             1,
             "the list is empty",
             format!("begin it with the line `{}`", COLUMNS.join(",")),
         ));
+    };
+    let columns = columns(cells.iter().map(AsRef::as_ref), line, lists)?;
+    let place = |known: usize| columns.iter().position(|c| matches!(c, ColumnIs::Known(at) if *at == known));
+    lists.reserve(text.bytes().filter(|&b| b == b'\n').count());
+    let mut lines = Vec::with_capacity(BLOCK);
+    loop {
+        let uneven = next_block(&mut records, columns.len(), &mut cells, &mut lines);
+        let of = |known: usize| {
+            let at = place(known).unwrap_or(0);
+            cells.chunks_exact(columns.len()).map(move |record| record[at].as_ref())
+        };
+        lists.read_ahead(of(0), of(3));
+        for (record, &line) in cells.chunks_exact(columns.len()).zip(&lines) {
+            add_record(&columns, record, line, lists)?;
+        }
+        match uneven {
+            Some(error) => return Err(error),
+            None if lines.len() < BLOCK => return Ok(()),
+            None => {}
+        }
     }
-    let line = record.position().map_or(1, csv::Position::line);
-    let columns = columns(record.iter(), line, lists)?;
-    let mut extra = Vec::new();
-    let width = columns.len();
-    while reader.read_record(&mut record).map_err(|e| widths(e, width))? {
-        let line = record.position().map_or(0, csv::Position::line);
-        add_record(&columns, &record, line, &mut extra, lists)?;
+}
+
+/// Replaces `cells` and `lines` by those of the next records, up to one with another number of cells, which is told.
+fn next_block<'f>(
+    records: &mut Records<'f>,
+    width: usize,
+    cells: &mut Vec<Cow<'f, str>>,
+    lines: &mut Vec<u64>,
+) -> Option<ListError> {
+    cells.clear();
+    lines.clear();
+    while lines.len() < BLOCK
+        && let Some(line) = records.next(cells)
+    {
+        let len = cells.len() - width * lines.len();
+        if len != width {
+            return Some(ListError::new(
+                line,
+                format!("{len} cells, but the first line names {width} columns"),
+                "add or take out separators; a cell with a comma in it needs double quotes around it",
+            ));
+        }
+        lines.push(line);
     }
-    Ok(())
+    None
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, ListError> {
+    std::str::from_utf8(bytes).map_err(|e| {
+        let line = bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() as u64 + 1;
+        ListError::new(line, "not valid UTF-8", "save the list as UTF-8")
+    })
 }
 
 /// What a column of a list is.
@@ -201,25 +243,33 @@ fn columns<'h>(
     Ok(columns)
 }
 
-/// Reads a record's cells, whose columns are in the header's order, and adds the row. `extra` is reused memory.
+/// Adds a row of cells, which are in the header's order.
 fn add_record(
     columns: &[ColumnIs],
-    record: &csv::StringRecord,
+    record: &[Cow<'_, str>],
     line: u64,
-    extra: &mut Vec<(usize, u32)>,
     lists: &mut Compiler,
 ) -> Result<(), ListError> {
     let mut known = [""; COLUMNS.len()];
-    extra.clear();
-    for (i, (column, cell)) in columns.iter().zip(record).enumerate() {
+    let mut extra = Vec::new();
+    for (column, cell) in columns.iter().zip(record) {
         match *column {
-            ColumnIs::Known(at) => known[at] = cell.trim(),
-            ColumnIs::Extra(at) => extra.push((at, i as u32)),
+            ColumnIs::Known(at) => known[at] = trimmed(cell),
+            ColumnIs::Extra(at) => extra.push((at, trimmed(cell))),
         }
     }
-    let cells: Vec<(usize, &str)> =
-        extra.iter().map(|&(at, i)| (at, record.get(i as usize).unwrap_or("").trim())).collect();
-    add_row(known, &cells, line, lists)
+    add_row(known, &extra, line, lists)
+}
+
+/// Without white space around it, which few cells have.
+#[inline]
+fn trimmed(cell: &str) -> &str {
+    let is_ink = |b: &u8| b.is_ascii_graphic();
+    match cell.as_bytes() {
+        [] => cell,
+        [first, .., last] if is_ink(first) && is_ink(last) => cell,
+        _ => cell.trim(),
+    }
 }
 
 fn add_row(
@@ -260,28 +310,8 @@ fn parse_flags(cell: &str, line: u64) -> Result<flags::Flags, ListError> {
     })
 }
 
-fn csv_error(error: csv::Error) -> ListError {
-    widths(error, 0)
-}
-
-fn widths(error: csv::Error, width: usize) -> ListError {
-    let line = error.position().map_or(0, csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { len, .. } => ListError::new(
-            line,
-            format!("{len} cells, but the first line names {width} columns"),
-            "add or take out separators; a cell with a comma in it needs double quotes around it",
-        ),
-        csv::ErrorKind::Utf8 { .. } => ListError::new(line, "not valid UTF-8", "save the list as UTF-8"),
-        _ => ListError::new(line, error.to_string(), "mend the line"),
-    }
-}
-
 fn read_json_lines(bytes: &[u8], lists: &mut Compiler) -> Result<(), ListError> {
-    let text = std::str::from_utf8(bytes).map_err(|e| {
-        let line = bytes[..e.valid_up_to()].iter().filter(|&&b| b == b'\n').count() as u64 + 1;
-        ListError::new(line, "not valid UTF-8", "save the list as UTF-8")
-    })?;
+    let text = utf8(bytes)?;
     for (i, json) in text.lines().enumerate().filter(|(_, json)| !json.trim().is_empty()) {
         let line = i as u64 + 1;
         let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json)
