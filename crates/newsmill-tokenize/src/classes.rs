@@ -58,6 +58,8 @@ pub struct Maps {
     pub lead: Bits,
     /// See [`NEWLINE`].
     pub newline: Bits,
+    /// What the rules look at: hot marks, joiners between word characters, marks that repeat the one before.
+    pub visits: Bits,
 }
 
 impl Maps {
@@ -87,6 +89,22 @@ impl Maps {
         self.joiner.0[index] = joiner;
         self.lead.0[index] = lead;
         self.newline.0[index] = newline;
+    }
+
+    /// Makes `visits`, when the other bitmaps are right, with the bitmap of token starts.
+    pub fn find_visits(&mut self, start: &Bits) {
+        let Maps { word, space, hot, joiner, visits, .. } = self;
+        visits.0.clear();
+        let (mut word_before, mut mark_before) = (0, 0);
+        let next = word.0.iter().skip(1).chain([&0]);
+        let rows = word.0.iter().zip(next).zip(space.0.iter().zip(&start.0)).zip(hot.0.iter().zip(&joiner.0));
+        visits.0.extend(rows.map(|(((&word, &next), (&space, &start)), (&hot, &joiner))| {
+            let flanked = (word << 1 | word_before) & (word >> 1 | next << 63);
+            let mark = !(word | space);
+            let repeated = start & mark & (mark << 1 | mark_before);
+            (word_before, mark_before) = (word >> 63, mark >> 63);
+            hot | joiner & flanked | repeated
+        }));
     }
 }
 

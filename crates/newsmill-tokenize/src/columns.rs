@@ -3,6 +3,9 @@
 //! Loops over whole columns, compiled for AVX2 and for any machine: what they do to each token is arithmetic that
 //! compilers vectorise. Tokens that need more than that are flagged, see [`LONG`] and [`DOUBLE`].
 
+#[cfg(target_arch = "x86_64")]
+use std::arch::x86_64::__m512i;
+
 use newsmill_core::fold::FoldHasher;
 use newsmill_core::layers::{TokenFlags, TokenKind, Tokens};
 
@@ -62,7 +65,7 @@ pub fn fill(
 ) {
     let run = Run { bytes, start, space, memory, out };
     match engine {
-        Engine::Scalar => run.with(places),
+        Engine::Scalar => run.with(places, odd_places),
         #[cfg(target_arch = "x86_64")]
         Engine::Avx2(simd) => simd.vectorize(run),
         #[cfg(target_arch = "x86_64")]
@@ -84,7 +87,7 @@ impl pulp::NullaryFnOnce for Run<'_> {
 
     #[inline(always)]
     fn call(self) {
-        self.with(places);
+        self.with(places, odd_places);
     }
 }
 
@@ -101,13 +104,19 @@ impl pulp::NullaryFnOnce for Run512<'_> {
         self.1.with(
             #[inline(always)]
             |bits, base, out, at| places_512(simd, bits, base, out, at),
+            #[inline(always)]
+            |flags, odd| odd_places_512(simd, flags, odd),
         );
     }
 }
 
 impl Run<'_> {
     #[inline(always)]
-    fn with(self, places: impl Fn(u64, u32, &mut [u32], usize) -> usize) {
+    fn with(
+        self,
+        places: impl Fn(u64, u32, &mut [u32], usize) -> usize,
+        odd_places: impl Fn(&[TokenFlags], &mut [u32]) -> usize,
+    ) {
         let Run { bytes, start, space, memory, out } = self;
         memory.ranks.count(start);
         spans(start, space, out, places);
@@ -120,14 +129,8 @@ impl Run<'_> {
             flags.0 = u32::from(KINDS[(*word & 0xFF) as usize]);
         }
         shapes(&memory.words, out);
-        memory.odd.resize(count + 1, 0);
-        let mut odd = 0;
-        for (index, flags) in out.flags.iter().enumerate() {
-            if let Some(place) = memory.odd.get_mut(odd) {
-                *place = index as u32;
-            }
-            odd += usize::from(flags.0 >= DOUBLE.0);
-        }
+        memory.odd.resize(count + STEP, 0);
+        let odd = odd_places(&out.flags, &mut memory.odd);
         memory.odd.truncate(odd);
         memory.longer.settle(bytes, &memory.odd, out);
     }
@@ -291,7 +294,48 @@ fn places(bits: u64, mut base: u32, out: &mut [u32], mut at: usize) -> usize {
     at
 }
 
-/// The same by an instruction for it, 16 bits at a time.
+/// Writes the indices of tokens with [`LONG`] or [`DOUBLE`]; how many they are.
+#[inline(always)]
+fn odd_places(flags: &[TokenFlags], odd: &mut [u32]) -> usize {
+    let mut count = 0;
+    for (index, flags) in flags.iter().enumerate() {
+        if let Some(place) = odd.get_mut(count) {
+            *place = index as u32;
+        }
+        count += usize::from(flags.0 >= DOUBLE.0);
+    }
+    count
+}
+
+/// The same, 16 tokens at a time.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn odd_places_512(simd: pulp::x86::V4, flags: &[TokenFlags], odd: &mut [u32]) -> usize {
+    let least = simd.avx512f._mm512_set1_epi32(DOUBLE.0 as i32);
+    let (sixteens, rest) = flags.as_chunks::<STEP>();
+    let mut indices: __m512i = pulp::cast(OFFSETS);
+    let mut count = 0;
+    let mut add = |sixteen: [u32; STEP]| {
+        let bits = simd.avx512f._mm512_cmpge_epu32_mask(pulp::cast(sixteen), least);
+        let found: [u32; STEP] = pulp::cast(simd.avx512f._mm512_maskz_compress_epi32(bits, indices));
+        if let Some(places) = odd.get_mut(count..count + STEP) {
+            places.copy_from_slice(&found);
+        }
+        count += bits.count_ones() as usize;
+        indices = simd.avx512f._mm512_add_epi32(indices, simd.avx512f._mm512_set1_epi32(STEP as i32));
+    };
+    for sixteen in sixteens {
+        add(sixteen.map(|flags| flags.0));
+    }
+    let mut last = [0; STEP];
+    for (place, flags) in last.iter_mut().zip(rest) {
+        *place = flags.0;
+    }
+    add(last);
+    count
+}
+
+/// The same as [`places`] by an instruction for it, 16 bits at a time.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn places_512(simd: pulp::x86::V4, mut bits: u64, base: u32, out: &mut [u32], mut at: usize) -> usize {

@@ -137,6 +137,7 @@ fn segment(knowledge: Knowledge<'_>, engine: Engine, doc: Doc<'_>, scratch: &mut
     let Scratch { maps, start, found, lines: memory, columns, paragraphs: layout } = scratch;
     classes::classify(engine, text.as_bytes(), maps);
     unicode::settle(text, maps, start);
+    maps.find_visits(start);
     let Knowledge { rules, dictionary } = knowledge;
     if let Some(dictionary) = dictionary {
         dictionary.cut(text, start);

@@ -197,24 +197,19 @@ impl Scan<'_> {
 
     /// Direction by what stands on both sides; `open` says whether one is open, for the unclear.
     fn direction(&self, at: usize, after: usize, open: bool) -> TokenKind {
-        let left = match self.before(at) {
+        let left = match self.bytes.get(at.wrapping_sub(1)) {
+            _ if at <= self.from => Side::Blank,
+            Some(&b @ 0..0x80) => SIDES[usize::from(b)],
             _ if self.blank_before(at) => Side::Blank,
-            b @ 0..0x80 => Side::of(char::from(b)),
             _ => self.char_before(at).map_or(Side::Blank, Side::of),
         };
-        let right = match self.at(after) {
+        let right = match self.bytes.get(after) {
+            _ if after >= self.end => Side::Blank,
+            Some(&b @ 0..0x80) => SIDES[usize::from(b)],
             _ if self.blank_at(after) => Side::Blank,
-            b @ 0..0x80 => Side::of(char::from(b)),
             _ => self.char_at(after).map_or(Side::Blank, Side::of),
         };
-        match (left, right) {
-            (Side::Blank, Side::Blank) => TokenKind::Quote,
-            (Side::Blank | Side::Opener, _) => TokenKind::OpenQuote,
-            (_, Side::Blank | Side::Closer) => TokenKind::CloseQuote,
-            (Side::Dash, _) if !open => TokenKind::OpenQuote,
-            (_, Side::Dash) if open => TokenKind::CloseQuote,
-            _ => TokenKind::Quote,
-        }
+        DIRECTIONS[usize::from(open)][left as usize][right as usize]
     }
 
     fn mark_single(&mut self, at: usize, kind: TokenKind) {
@@ -227,11 +222,8 @@ impl Scan<'_> {
     }
 
     fn mark_double(&mut self, at: usize, kind: TokenKind) {
-        self.open_double = match kind {
-            TokenKind::OpenQuote => true,
-            TokenKind::CloseQuote => false,
-            _ => !self.open_double,
-        };
+        self.open_double =
+            kind == TokenKind::OpenQuote || (kind != TokenKind::CloseQuote && !self.open_double);
         self.mark(at, quote(kind, false));
     }
 }
@@ -247,10 +239,11 @@ enum Side {
 }
 
 impl Side {
-    #[inline]
-    fn of(c: char) -> Self {
+    const ALL: [Side; 5] = [Side::Blank, Side::Opener, Side::Closer, Side::Dash, Side::Other];
+
+    const fn of(c: char) -> Self {
         match c {
-            'a'..='z' | 'A'..='Z' => Side::Other,
+            ' ' | '\t' | '\n' | '\r' | '\x0B' | '\x0C' => Side::Blank,
             '(' | '[' | '{' | '“' | '‘' | '„' | '«' | '‹' | '¿' | '¡' | '<' => Side::Opener,
             '.' | ',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '”' | '’' | '»' | '›' | '…' | '>' => {
                 Side::Closer
@@ -259,7 +252,42 @@ impl Side {
             _ => Side::Other,
         }
     }
+
+    /// Direction of a mark between this and that on its right.
+    const fn direction(self, right: Side, open: bool) -> TokenKind {
+        match (self, right) {
+            (Side::Blank, Side::Blank) => TokenKind::Quote,
+            (Side::Blank | Side::Opener, _) => TokenKind::OpenQuote,
+            (_, Side::Blank | Side::Closer) => TokenKind::CloseQuote,
+            (Side::Dash, _) if !open => TokenKind::OpenQuote,
+            (_, Side::Dash) if open => TokenKind::CloseQuote,
+            _ => TokenKind::Quote,
+        }
+    }
 }
+
+/// What the ASCII characters are beside a mark.
+const SIDES: [Side; 128] = {
+    let mut sides = [Side::Other; 128];
+    let mut b = 0;
+    while b < 128 {
+        sides[b] = Side::of(b as u8 as char);
+        b += 1;
+    }
+    sides
+};
+
+/// Directions by whether a mark is open, the left and the right side.
+const DIRECTIONS: [[[TokenKind; 5]; 5]; 2] = {
+    let mut directions = [[[TokenKind::Quote; 5]; 5]; 2];
+    let mut i = 0;
+    while i < 50 {
+        let (open, left, right) = (i / 25, i / 5 % 5, i % 5);
+        directions[open][left][right] = Side::ALL[left].direction(Side::ALL[right], open == 1);
+        i += 1;
+    }
+    directions
+};
 
 /// Whether `'s` makes a plural of the number: `80's`, `1980's`, but not `2003's`.
 fn is_decade(word: &str) -> bool {

@@ -87,7 +87,10 @@ impl Scan<'_> {
         self.open_list();
         let last = (self.end + 63) >> 6;
         for index in self.from >> 6..last {
-            let mut visits = self.visits(index);
+            let mut visits = self.maps.visits.0[index];
+            if index == self.from >> 6 {
+                visits &= !0 << (self.from & 63);
+            }
             while visits != 0 {
                 let at = (index << 6) + visits.trailing_zeros() as usize;
                 visits &= visits - 1;
@@ -97,25 +100,6 @@ impl Scan<'_> {
             }
         }
         self.date_line();
-    }
-
-    /// Bytes to look at in a word of the bitmaps: hot ones, joiners between word characters, repeated marks.
-    #[inline]
-    fn visits(&self, index: usize) -> u64 {
-        let word = self.maps.word.0[index];
-        let (before, after) = (
-            index.checked_sub(1).map_or(0, |i| self.maps.word.0[i] >> 63),
-            self.maps.word.0.get(index + 1).map_or(0, |w| w << 63),
-        );
-        let flanked = (word << 1 | before) & (word >> 1 | after);
-        let marks = !(word | self.maps.space.0[index]);
-        let before = index.checked_sub(1).map_or(0, |i| !(self.maps.word.0[i] | self.maps.space.0[i]) >> 63);
-        let repeated = self.start.0[index] & marks & (marks << 1 | before);
-        let mut visits = self.maps.hot.0[index] | (self.maps.joiner.0[index] & flanked) | repeated;
-        if index == self.from >> 6 {
-            visits &= !0 << (self.from & 63);
-        }
-        visits
     }
 
     fn visit(&mut self, at: usize) {

@@ -1,6 +1,6 @@
 //! Flags and folded hashes of the tokens that eight ASCII bytes don't hold.
 
-use newsmill_core::fold::{CYRILLIC_PADDING, FoldHasher, fold_cyrillic, fold_hash, fold_latin1, hash_bytes};
+use newsmill_core::fold::{CYRILLIC_PADDING, FoldHasher, fold, fold_cyrillic, fold_hash, hash_bytes};
 use newsmill_core::layers::{TokenFlags, TokenKind};
 
 use crate::chars::kind_of;
@@ -11,6 +11,9 @@ use crate::columns::{HIGH, KINDS, first_bytes, load, within};
 pub struct Shapes {
     /// Those of the characters U+2000 to U+203F, most of them marks.
     marks: [(TokenFlags, u32); 64],
+    /// The ASCII letter, in the same case, that a character of U+00C0 to U+017F folds to, by the last bits of its two
+    /// bytes; 0 if it folds to none or several.
+    latin: [u8; 256],
 }
 
 impl Default for Shapes {
@@ -19,8 +22,23 @@ impl Default for Shapes {
         for (mark, code) in marks.iter_mut().zip('\u{2000}'..) {
             *mark = other_token(code.encode_utf8(&mut [0; 4]));
         }
-        Shapes { marks }
+        let mut latin = [0; 256];
+        for c in '\u{C0}'..='\u{17F}' {
+            let mut utf8 = [0; 2];
+            c.encode_utf8(&mut utf8);
+            let case = if c.is_uppercase() { u8::to_ascii_uppercase } else { u8::to_ascii_lowercase };
+            if let [letter @ b'a'..=b'z'] = fold(c.encode_utf8(&mut [0; 2])).as_bytes() {
+                latin[latin_place(utf8)] = case(letter);
+            }
+        }
+        Shapes { marks, latin }
     }
+}
+
+/// Where the table of Latin letters has a character, by its two bytes.
+#[inline(always)]
+fn latin_place([lead, last]: [u8; 2]) -> usize {
+    usize::from(lead & 3) << 6 | usize::from(last & 0x3F)
 }
 
 impl Shapes {
@@ -34,16 +52,63 @@ impl Shapes {
                 }
             }
             [0xD0 | 0xD1, ..] => {
-                if let Some(found) = cyrillic_token(bytes, from, to) {
+                let found = cyrillic_token(bytes, from, to).or_else(|| mixed_token(bytes, from, to));
+                if let Some(found) = found {
                     return found;
                 }
             }
             &[0xE2, 0x80, last] => return self.marks[usize::from(last & 0x3F)],
             _ => {}
         }
-        latin_token(bytes, from, to).unwrap_or_else(|| other_token(&text[from..to]))
+        self.latin_token(bytes, from, to).unwrap_or_else(|| other_token(&text[from..to]))
+    }
+
+    /// A token of up to sixteen bytes: ASCII, letters of U+00C0 to U+017F that fold to one letter, and `’`. Each of
+    /// these is replaced by its ASCII relative in registers; what is left is an ASCII word.
+    #[inline(always)]
+    fn latin_token(&self, bytes: &[u8], from: usize, to: usize) -> Option<(TokenFlags, u32)> {
+        let mut len = to - from;
+        if len > 16 {
+            return None;
+        }
+        let mut word = u128::from(load(bytes, from) & first_bytes(len as u32));
+        if len > 8 {
+            word |= u128::from(load(bytes, from + 8) & first_bytes(len as u32 - 8)) << 64;
+        }
+        let apostrophe = word & 0xFF_FFFF == 0x99_80E2;
+        loop {
+            let high = word & HIGH_128;
+            if high == 0 {
+                break;
+            }
+            let shift = (high.trailing_zeros() & !7) as usize;
+            let [lead, last, third, _] = ((word >> shift) as u32).to_le_bytes();
+            let (letter, size) = match lead {
+                0xC3..=0xC5 => (self.latin[latin_place([lead, last])], 2),
+                0xE2 if [last, third] == [0x80, 0x99] => (b'\'', 3),
+                _ => return None,
+            };
+            if letter == 0 {
+                return None;
+            }
+            let before = word & !(!0 << shift);
+            // In two steps: the character may end where the register does.
+            let after = word >> shift >> (8 * size - 8) >> 8;
+            word = before | (u128::from(letter) | after << 8) << shift;
+            len -= size - 1;
+        }
+        let mut shape = Shape::default();
+        let mut hash = FoldHasher::new(len);
+        hash.word(shape.add_ascii(word as u64, true));
+        if len > 8 {
+            hash.word(shape.add_ascii((word >> 64) as u64, false));
+        }
+        let kind = if apostrophe { kind_of('’') } else { TokenFlags::of(TokenKind::Word) };
+        Some((shape.flags().with(kind).with(TokenFlags::NON_ASCII), hash.finish()))
     }
 }
+
+const HIGH_128: u128 = (HIGH as u128) << 64 | HIGH as u128;
 
 /// What the characters of a token are, gathered eight bytes at a time.
 #[derive(Clone, Copy, Default)]
@@ -106,8 +171,10 @@ fn ascii_token(bytes: &[u8], from: usize, to: usize) -> Option<(TokenFlags, u32)
     Some((shape.flags().with(TokenFlags(u32::from(kind))), hash.finish()))
 }
 
+/// One in each lane of 16 bits: a Cyrillic letter has two bytes.
+const LANES: u64 = 0x0001_0001_0001_0001;
+
 fn cyrillic_token(bytes: &[u8], from: usize, to: usize) -> Option<(TokenFlags, u32)> {
-    const LANES: u64 = 0x0001_0001_0001_0001;
     let mut hash = FoldHasher::new(to - from);
     let mut shape = Shape::default();
     let mut at = from;
@@ -121,44 +188,29 @@ fn cyrillic_token(bytes: &[u8], from: usize, to: usize) -> Option<(TokenFlags, u
     Some((shape.flags().with(TokenFlags::NON_ASCII), hash.finish()))
 }
 
-/// ASCII, letters of U+00C0 to U+00FF and `’`; the folded form in a buffer.
-fn latin_token(bytes: &[u8], from: usize, to: usize) -> Option<(TokenFlags, u32)> {
+/// Cyrillic letters with ASCII characters and `’` among them (`м’ята`); the folded form in a buffer.
+fn mixed_token(bytes: &[u8], from: usize, to: usize) -> Option<(TokenFlags, u32)> {
     let mut folded = [0u8; 64];
     let mut shape = Shape::default();
-    let mut kind = TokenFlags::of(TokenKind::Word);
     let (mut at, mut len) = (from, 0);
     while at < to {
         let word = load(bytes, at) & first_bytes((to - at) as u32);
-        let run = ((word & HIGH).trailing_zeros() as usize / 8).min(to - at);
-        if run > 0 {
-            let word = word & first_bytes(run as u32);
-            let first = at == from;
-            *folded.get_mut(len..)?.first_chunk_mut()? = shape.add_ascii(word, first).to_le_bytes();
-            (at, len) = (at + run, len + run);
-            continue;
-        }
-        let (plain, size) = match (word & 0xFFFF) as u16 {
-            pair if pair & 0xFF == 0xC3 && !matches!(pair >> 8, 0x97 | 0xB7) => {
-                let last = (pair >> 8) as u8;
-                let upper = u64::from(last < 0x9F);
-                shape.add(upper, 1 - upper, u64::from(at == from));
-                (fold_latin1(last), 2)
+        let others = (word ^ (LANES * 0xD0)) & (LANES * 0xFE);
+        let (eight, size, folded_size) = match others.trailing_zeros() / 16 * 2 {
+            0 if word & 0xFF_FFFF == 0x99_80E2 => (u64::from(b'\''), 3, 1),
+            0 if word & 0x80 == 0 => (shape.add_ascii(word & 0xFF, at == from), 1, 1),
+            0 => return None,
+            run => {
+                let mask = first_bytes(run);
+                let (letters, capitals) = fold_cyrillic((word & mask) | (CYRILLIC_PADDING & !mask))?;
+                shape.add(capitals, LANES & mask & !capitals, u64::from(at == from));
+                (letters & mask, run as usize, run as usize)
             }
-            _ if word & 0xFF_FFFF == 0x99_80E2 => {
-                if at == from {
-                    kind = kind_of('’');
-                }
-                ("'", 3)
-            }
-            _ => return None,
         };
-        for &b in plain.as_bytes() {
-            *folded.get_mut(len)? = b;
-            len += 1;
-        }
-        at += size;
+        *folded.get_mut(len..)?.first_chunk_mut()? = eight.to_le_bytes();
+        (at, len) = (at + size, len + folded_size);
     }
-    Some((shape.flags().with(kind).with(TokenFlags::NON_ASCII), hash_bytes(&folded[..len])))
+    Some((shape.flags().with(TokenFlags::NON_ASCII), hash_bytes(&folded[..len])))
 }
 
 fn other_token(token: &str) -> (TokenFlags, u32) {
@@ -204,4 +256,20 @@ fn shape(token: &str) -> TokenFlags {
         }
     }
     flags
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn quick_ways_give_what_the_characters_say(word in "[a-zA-ZÀ-ſ’][a-zA-Z0-9’'À-ſ]{0,11}|[а-яА-ЯёЁ]{1,20}|[А-яґё][a-zА-яёіЁ'’9]{1,20}|[a-zé]{1,4}[А-я][a-z]?") {
+            let text = format!("a {word} b");
+            let found = Shapes::default().of(&text, 2, 2 + word.len());
+            prop_assert_eq!(found, other_token(&word));
+        }
+    }
 }

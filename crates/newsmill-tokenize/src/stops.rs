@@ -7,8 +7,8 @@ const SHORTEST: usize = 3;
 
 impl Scan<'_> {
     /// Takes a full stop after a plain word that is no abbreviation, if the sentence clearly ends: with the
-    /// paragraph, or before a blank and a capital, perhaps after a quotation mark. Whether it was one: if not, nothing
-    /// has changed.
+    /// paragraph, or before a blank and a capital; a quotation mark may stand before the blank and one after it.
+    /// Whether it was one: if not, nothing has changed.
     #[inline]
     pub fn usual_stop(&mut self, at: usize) -> bool {
         if self.list.is_some() || self.address_end == at || !self.follows_plain_word(at) {
@@ -20,14 +20,21 @@ impl Scan<'_> {
             Some([0xE2, 0x80, 0x9D, ..]) => at + 4,
             Some(_) => at + 1,
         };
-        match self.bytes.get(after..self.end) {
-            None | Some([]) => true,
-            Some([b' ', b'A'..=b'Z', ..] | [b' ', 0xD0, 0x90..=0xAF, ..]) if self.start.get(after + 1) => {
-                self.begin(after + 1);
-                true
-            }
-            Some(_) => false,
+        let next = match self.bytes.get(after..self.end) {
+            None | Some([]) => return true,
+            Some([b' ' | b'\n', next @ ..]) => next,
+            Some(_) => return false,
+        };
+        let capital = match next {
+            [b'"', after @ ..] | [0xE2, 0x80, 0x9C, after @ ..] => after,
+            _ => next,
+        };
+        let begins =
+            matches!(capital, [b'A'..=b'Z', ..] | [0xD0, 0x90..=0xAF, ..]) && self.start.get(after + 1);
+        if begins {
+            self.begin(after + 1);
         }
+        begins
     }
 
     /// Whether a word of word characters alone, none of the listed abbreviations, ends at a byte.
