@@ -1,18 +1,55 @@
 //! Killed anywhere, and gone on with: the same bytes as if nothing had happened.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::support::{BINARY, Place, Tables, report};
+use crate::support::{BINARY, Place, Tables, articles, gzip, json_lines, report, table, warc, write_parquet};
 
 const STAGES: &str = r#"{"kind": "tokenize"}, {"kind": "words"},
     {"kind": "misbehave", "with": {"panic_on": "resign", "sleep_ms": 1}}"#;
 
+const SINKS: &str =
+    "csv articles, csv tokens, csv words, csv seen, parquet tokens, parquet words, jsonl articles";
+
 /// Options that change what outputs look like, and what a commit has to remember.
-const FORMS: [&[&str]; 4] = [
-    &[],
-    &["--set", "output.compression=gzip"],
-    &["--set", "output.parts=7"],
-    &["--set", "output.compression=zstd", "--set", "output.parts=50"],
+const FORMS: [(&str, &[&str]); 5] = [
+    ("plain", &[]),
+    ("gzip", &["--set", "output.compression=gzip"]),
+    ("parts", &["--set", "output.parts=7"]),
+    ("zstd in parts", &["--set", "output.compression=zstd", "--set", "output.parts=50"]),
+    ("a shard", &["--shard", "2/3"]),
+];
+
+/// Fills a folder with input of a kind.
+type Fill = fn(&Place, &str);
+
+const INPUTS: [(&str, Fill); 5] = [
+    ("JSON lines and texts", |place, dir| {
+        place.write(&format!("{dir}/a.jsonl"), json_lines(&articles(500_000, 1)));
+        place.write(&format!("{dir}/b.jsonl"), json_lines(&articles(200_000, 2)));
+        place.write(&format!("{dir}/c.txt"), "The end, “they” said.");
+    }),
+    ("tables", |place, dir| {
+        place.write(&format!("{dir}/a.csv"), table(&articles(500_000, 3)));
+        place.write(&format!("{dir}/b.csv.gz"), gzip(&table(&articles(200_000, 4))));
+    }),
+    ("gzip and Zstandard", |place, dir| {
+        let members =
+            articles(400_000, 5).chunks(30).map(|c| gzip(json_lines(c).as_bytes())).collect::<Vec<_>>();
+        place.write(&format!("{dir}/a.jsonl.gz"), members.concat());
+        let packed = zstd::encode_all(json_lines(&articles(300_000, 6)).as_bytes(), 1).unwrap();
+        place.write(&format!("{dir}/b.jsonl.zst"), packed);
+    }),
+    ("web archives", |place, dir| {
+        place.write(&format!("{dir}/a.warc"), warc(&articles(400_000, 7)));
+        let members = articles(300_000, 8).chunks(1).map(|c| gzip(warc(c).as_bytes())).collect::<Vec<_>>();
+        place.write(&format!("{dir}/b.warc.gz"), members.concat());
+    }),
+    ("Parquet", |place, dir| {
+        place.write(&format!("{dir}/c.txt"), "They resign.");
+        write_parquet(&place.path(dir).join("a.parquet"), &articles(500_000, 9));
+        write_parquet(&place.path(dir).join("b.parquet"), &articles(200_000, 10));
+    }),
 ];
 
 /// A small generator of waits, so that a failure can be repeated (xorshift after G. Marsaglia).
@@ -27,51 +64,79 @@ impl Random {
     }
 }
 
-/// Six, or as many as `NEWSMILL_TRIALS` says.
+/// Five, or as many as `NEWSMILL_TRIALS` says.
 #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
 fn trials() -> usize {
-    std::env::var("NEWSMILL_TRIALS").ok().and_then(|n| n.parse().ok()).unwrap_or(6)
+    std::env::var("NEWSMILL_TRIALS").ok().and_then(|n| n.parse().ok()).unwrap_or(5)
+}
+
+/// One trial: killed until it is through; how often that was.
+fn trial(place: &Place, out: &str, options: &[&str], random: &mut Random) -> usize {
+    let mut kills = 0;
+    loop {
+        let workers = (1 + random.below(4)).to_string();
+        let batch = [500, 5000, 50_000][random.below(3) as usize].to_string();
+        let how =
+            ["--resume", "--quiet", "--commit-ms", "10", "--workers", &workers, "--batch-bytes", &batch];
+        let mut child = place.command(out, &[options, &how].concat()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(random.below(400)));
+        child.kill().unwrap();
+        if child.wait().unwrap().success() {
+            return kills;
+        }
+        kills += 1;
+        // A run that is killed before its first commit each time would never end.
+        if kills % 12 == 0 {
+            assert_eq!(place.run(out, &[options, &["--resume"]].concat()).code, Some(0));
+        }
+    }
 }
 
 #[test]
 fn a_killed_run_goes_on_to_the_same_bytes() {
     let place = Place::new();
-    place.generate("input/a.jsonl", 500_000, 1);
-    place.generate("input/b.jsonl", 200_000, 2);
-    place.write("input/c.txt", "The end, “they” said.");
-    let sinks =
-        "csv articles, csv tokens, csv words, csv seen, parquet tokens, parquet words, jsonl articles";
-    place.config_of(STAGES, sinks);
-    let wholes: Vec<Tables> =
-        FORMS.iter().enumerate().map(|(i, form)| place.run_ok(&format!("whole{i}"), form)).collect();
+    place.config_of(STAGES, SINKS);
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    let mut kills = 0;
-    for trial in 0..trials() {
-        let out = format!("out{trial}");
-        let form = FORMS[trial % FORMS.len()];
-        loop {
-            let workers = (1 + random.below(4)).to_string();
-            let batch = [500, 5000, 50_000][random.below(3) as usize].to_string();
-            let options =
-                ["--resume", "--quiet", "--commit-ms", "10", "--workers", &workers, "--batch-bytes", &batch];
-            let mut child = place.command(&out, &options).args(form).spawn().unwrap();
-            std::thread::sleep(Duration::from_millis(random.below(400)));
-            child.kill().unwrap();
-            if child.wait().unwrap().success() {
-                break;
-            }
-            kills += 1;
-            // A run that is killed before its first commit each time would never end.
-            if kills % 12 == 0 {
-                assert_eq!(place.run(&out, &[form, &["--resume"]].concat()).code, Some(0));
-            }
+    let mut wholes: BTreeMap<(usize, usize), Tables> = BTreeMap::new();
+    let (mut kills, mut of_input) = (0, BTreeMap::new());
+    for number in 0..trials() {
+        // All pairs, and the first five trials have each input and each form.
+        let (input, form) = (number % INPUTS.len(), (number + number / INPUTS.len()) % FORMS.len());
+        let (name, folder) = (INPUTS[input].0, place.path(&format!("input{input}")));
+        if !folder.exists() {
+            std::fs::create_dir(&folder).unwrap();
+            INPUTS[input].1(&place, &format!("input{input}"));
         }
-        Tables::read(&place.path(&out)).assert_same(&wholes[trial % FORMS.len()], &out);
-        let complete = place.run(&out, &[form, &["--resume"]].concat());
+        let folder = folder.to_str().unwrap();
+        let options = [&["--input", folder], FORMS[form].1].concat();
+        let whole = wholes.entry((input, form)).or_insert_with(|| {
+            let whole = place.run_ok(&format!("whole{input}-{form}"), &options);
+            assert!(!whole.quarantine().is_empty(), "{name}: some fail");
+            whole
+        });
+        let out = format!("out{number}");
+        let killed = trial(&place, &out, &options, &mut random);
+        Tables::read(&place.path(&out))
+            .assert_same(whole, &format!("trial {number}: {name}, {}", FORMS[form].0));
+        let counts = |out: &str| report(&place.path(out))["counts"].clone();
+        assert_eq!(counts(&out), counts(&format!("whole{input}-{form}")));
+        let complete = place.run(&out, &[&options[..], &["--resume"]].concat());
         assert!(complete.stderr.contains("nothing to do"), "{}", complete.stderr);
+        std::fs::remove_dir_all(place.path(&out)).unwrap();
+        kills += killed;
+        let (trials, kills) = of_input.entry(name).or_insert((0, 0));
+        (*trials, *kills) = (*trials + 1, *kills + killed);
     }
     assert!(kills > 0);
-    assert_eq!(report(&place.path("out0"))["counts"], report(&place.path("whole0"))["counts"]);
+    tell(&of_input);
+}
+
+/// What was tried, for whoever runs it whole.
+#[expect(clippy::disallowed_macros, reason = "whoever runs the tests should see it")]
+fn tell(of_input: &BTreeMap<&str, (usize, usize)>) {
+    for (name, (trials, kills)) in of_input {
+        eprintln!("{name}: {trials} trials, {kills} kills, all to the same bytes");
+    }
 }
 
 #[test]

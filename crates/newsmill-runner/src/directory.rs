@@ -6,7 +6,8 @@
 //!     quarantine.jsonl
 //!     run.json              what was run, with which result
 //!     _SUCCESS              there if and only if the run is complete
-//!     .newsmill/            journal and spools, while it isn't; a lock that a run holds
+//!     .newsmill/            journal and spools, while it isn't; then which articles it has; a lock that a run holds
+//!     append-00001/ …       complete runs that were added to it, see [`parts`](crate::parts)
 //! ```
 
 use std::fs::{File, TryLockError};

@@ -17,7 +17,7 @@ use std::sync::atomic::AtomicBool;
 use newsmill_core::Plan;
 use serde_json::{Value, json};
 
-use crate::directory::{Directory, RETRY};
+use crate::directory::{Directory, QUARANTINE, RETRY};
 use crate::files::Inputs;
 use crate::identity::Identity;
 use crate::progress::Progress;
@@ -75,6 +75,15 @@ impl Whole {
         let (newest, _) = self.newest()?;
         let begun = self.parts.iter().rev().find(|n| **n > newest && self.part(**n).state_path().exists());
         Ok(begun.map_or((newest + 1, false), |n| (*n, true)))
+    }
+
+    /// The quarantines of all complete parts.
+    pub(crate) fn quarantines(&self) -> io::Result<Vec<u8>> {
+        let mut lines = Vec::new();
+        for (_, dir) in self.complete() {
+            lines.append(&mut std::fs::read(dir.path().join(QUARANTINE))?);
+        }
+        Ok(lines)
     }
 
     /// What the run has, as its newest part says.

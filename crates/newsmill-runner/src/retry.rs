@@ -18,7 +18,7 @@ use newsmill_input::files::{FileToRead, Listed, expand};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::directory::{Directory, QUARANTINE, RETRY, STILL, State};
+use crate::directory::{Directory, QUARANTINE, RETRY, STILL};
 use crate::files::Inputs;
 use crate::parts::{self, Whole};
 use crate::progress::Progress;
@@ -66,48 +66,30 @@ pub fn retry(
     stop: &AtomicBool,
 ) -> Result<Option<Quarantined>, RunError> {
     let top = Path::new(&plan.output.dir);
-    let refused = |why: String| Err(RunError::Directory(format!("{} {why}", top.display())));
-    if !Directory::new(top).is_complete() {
-        return refused(
-            "holds no complete run; what failed in an unfinished one is told once it is complete".into(),
-        );
-    }
-    if Directory::new(top).shard_note().is_some() {
-        return refused(
-            "holds a shard of a run; merge all shards first, then retry what failed in them".into(),
-        );
-    }
+    check_can_be_retried(&Directory::new(top))?;
     let lock = Directory::new(top).lock()?;
     settle(top)?;
     let whole = Whole::open(top)?;
     let (number, begun) = whole.next()?;
     let part = whole.part(number);
     if begun && !part.work().join(RETRY).exists() {
-        return refused(format!(
-            "has an unfinished part, {}; go on with it by run --append first",
-            part.path().display()
-        ));
+        let why = "has an unfinished part; go on with it by `run --append` first";
+        return Err(RunError::Directory(format!("{} {why}", top.display())));
     }
-    let mut list = Vec::new();
-    for (_, dir) in whole.complete() {
-        list.append(&mut std::fs::read(dir.path().join(QUARANTINE))?);
-    }
-    let lines = parse(&list)?;
-    if lines.is_empty() {
+    let list = whole.quarantines()?;
+    let inputs = inputs_of(plan, parse(&list)?);
+    let records = inputs.asked_records();
+    if records == 0 {
         return Ok(None);
     }
-    let (inputs, newest) = (inputs_of(plan, lines), whole.newest()?.0);
-    let records = inputs.asked_records();
     let selection = Selection { seen: Some(whole.seen()?), retry: true, ..Selection::default() };
     let target = Target { dir: whole.part(number), top: Some(Directory::new(top)), part: number };
-    let what = json!({ "after": newest, "quarantine": format!("{:032x}", content_hash(&list)) });
+    let hash = format!("{:032x}", content_hash(&list));
+    let what = json!({ "after": whole.newest()?.0, "quarantine": hash });
     let start = if begun { Start::Resume } else { Start::Fresh };
     let again = RunOptions { start, ..options.clone() };
     let session = Session::new(plan, &again, inputs, target, selection, ("retry", what), stop)?;
-    let is_same = |state: State| {
-        state.fingerprint == session.identity.fingerprint && state.build == crate::identity::build()
-    };
-    if begun && !part.state().is_some_and(is_same) {
+    if begun && !session.is_that_of(&part) {
         // It was begun with another config. Nothing of it counts: the quarantine is as it was.
         parts::remove(&part, plan)?;
         drop(lock);
@@ -123,6 +105,19 @@ pub fn retry(
         }
     }
     Ok(Some(Quarantined { records, summary }))
+}
+
+fn check_can_be_retried(top: &Directory) -> Result<(), RunError> {
+    let why = match () {
+        () if !top.is_complete() => {
+            "holds no complete run; what failed in an unfinished one can be processed again once it is complete"
+        }
+        () if top.shard_note().is_some() => {
+            "holds a shard of a run; merge all shards first, then retry what failed in them"
+        }
+        () => return Ok(()),
+    };
+    Err(RunError::Directory(format!("{} {why}", top.path().display())))
 }
 
 fn parse(list: &[u8]) -> Result<Vec<Line>, RunError> {

@@ -9,7 +9,7 @@ use newsmill_core::Plan;
 use serde_json::Value;
 
 use crate::batch::Batch;
-use crate::directory::{Directory, RUN_JSON, SUCCESS};
+use crate::directory::{Directory, RUN_JSON, SUCCESS, State};
 use crate::files::Inputs;
 use crate::flow::Flow;
 use crate::identity::Identity;
@@ -75,6 +75,14 @@ impl<'a> Session<'a> {
             started: unix_now(),
             began: Instant::now(),
         })
+    }
+
+    /// Whether a directory holds this very run, begun by this program.
+    pub(crate) fn is_that_of(&self, dir: &Directory) -> bool {
+        let same = |state: State| {
+            state.fingerprint == self.identity.fingerprint && state.build == crate::identity::build()
+        };
+        dir.state().is_some_and(same)
     }
 
     /// Runs from the beginning, or from where an earlier session ended.
