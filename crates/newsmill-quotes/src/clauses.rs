@@ -1,5 +1,7 @@
 //! Where reported clauses begin and end.
 
+use newsmill_core::layers::TokenFlags;
+
 use crate::groups::{Form, Group};
 use crate::rules::{Frames, Scope};
 use crate::tags::Tags;
@@ -46,6 +48,9 @@ impl View<'_> {
                 return Complement::Quote(t, false);
             }
             match self.pos(t) {
+                Pos::Neg if self.pos(t + 1) == Pos::To && (frames.has('i') || frames.has('I') && hearer) => {
+                    return Complement::Infinitive(t);
+                }
                 Pos::Adv | Pos::Neg | Pos::Hidden | Pos::Other => t += 1,
                 Pos::Colon => return self.after_mark(t, end, true),
                 Pos::Comma | Pos::Dash => match self.after_mark(t, end, false) {
@@ -89,7 +94,7 @@ impl View<'_> {
                     t = inner;
                 }
                 Pos::Det | Pos::Adj if self.pos(t + 1) == Pos::Time && self.begins_phrase(t + 2) => t += 2,
-                _ if self.begins_phrase(t) || self.pos(t) == Pos::Ing => {
+                _ if self.begins_phrase(t) || self.pos(t) == Pos::Ing || self.having(t) => {
                     match self.at_phrase(t, end, frames, hearer) {
                         Ok(found) => return found,
                         Err(next) => {
@@ -108,7 +113,8 @@ impl View<'_> {
     fn at_phrase(&self, t: u32, end: u32, frames: Frames, hearer: bool) -> Result<Complement, u32> {
         if frames.has('I') && !hearer {
             let inner = self.hearer_end(t, end);
-            if inner > t && self.pos(inner) == Pos::To {
+            let negated = self.pos(inner) == Pos::Neg && self.pos(inner + 1) == Pos::To;
+            if inner > t && (self.pos(inner) == Pos::To || negated) {
                 return Err(inner);
             }
         }
@@ -138,6 +144,7 @@ impl View<'_> {
                         self.pos(inner),
                         Pos::That
                             | Pos::To
+                            | Pos::Neg
                             | Pos::Comma
                             | Pos::Colon
                             | Pos::Prep
@@ -330,6 +337,11 @@ impl View<'_> {
         None
     }
 
+    /// `having`, `being`: auxiliaries that aren't finite.
+    fn having(&self, t: u32) -> bool {
+        matches!(self.pos(t), Pos::Have | Pos::Be) && self.tags(t).any(Tags::VG)
+    }
+
     /// Whether a clause with a subject and a finite verb begins at `t`.
     pub fn clause_at(&self, t: u32, end: u32) -> bool {
         let limit = end.min(t + 45);
@@ -339,7 +351,10 @@ impl View<'_> {
             if let Some(region) = self.opens(at) {
                 let verb = |&i: &u32| self.group(i).is_some_and(|g| g.form == Form::Finite);
                 let marked = matches!(self.pos(at.saturating_sub(1)), Pos::Comma | Pos::Colon);
-                if subject && !marked && (region.start..region.end.min(region.start + 30)).any(|i| verb(&i)) {
+                let first = self.tags(region.start);
+                let says = first.any(Tags::VERB) && !first.any(Tags::NOUN)
+                    || (region.start..region.end.min(region.start + 30)).any(|i| verb(&i));
+                if subject && !marked && says {
                     return true;
                 }
                 at = region.after.max(at + 1);
@@ -347,13 +362,13 @@ impl View<'_> {
                 continue;
             }
             let pos = self.pos(at);
-            if pos.is_finite() {
+            if pos.is_finite() && !self.having(at) {
                 return subject && self.group(at).is_some_and(|g| g.form == Form::Finite);
             }
             match pos {
                 Pos::Noun | Pos::Proper | Pos::Pron | Pos::Num | Pos::Time | Pos::Det => subject = true,
                 Pos::Semi | Pos::Colon | Pos::That => return false,
-                Pos::Stop if !self.flags(at).has(newsmill_core::layers::TokenFlags::ABBREVIATION) => {
+                Pos::Stop if !self.flags(at).has(TokenFlags::ABBREVIATION) => {
                     return false;
                 }
                 Pos::Comma if !subject => return false,
@@ -375,7 +390,10 @@ impl View<'_> {
         let mut t = from + 1;
         while t < end {
             if let Some(region) = self.opens(t) {
-                // A quoted sentence after a comma or colon begins something of its own.
+                // A quoted sentence after a colon begins something of its own.
+                if self.pos(t - 1) == Pos::Colon {
+                    return t - 1;
+                }
                 t = region.after.max(t + 1);
                 let comma = self.words.pos[region.end as usize - 1] == Pos::Comma;
                 if comma && t < end && self.cut_at_comma(t - 1, end, cue) {
@@ -388,6 +406,10 @@ impl View<'_> {
                 Pos::Comma if led && self.clause_at(t + 1, end) => return t,
                 Pos::Comma if self.cut_at_comma(t, end, cue) => return t,
                 Pos::Cc if self.cut_at_conjunction(t, end, cue) => return t,
+                Pos::Cc if narrow && self.is(t, "but") && self.finite_at(t + 1).is_some() => return t,
+                Pos::Sub if self.leads_contrast(t) && self.cue_clause(t + 1, end) => return t,
+                Pos::Rel if narrow && self.tags(t).any(Tags::SUB) && self.clause_at(t + 1, end) => return t,
+                Pos::Ing | Pos::Adv if self.goes_on_saying(t) => return t,
                 Pos::Comma if narrow && self.pos(t + 1) != Pos::Adj => return t,
                 Pos::Sub | Pos::Cc if narrow && self.clause_at(t + 1, end) => return t,
                 _ => {}
@@ -395,6 +417,10 @@ impl View<'_> {
             t += 1;
         }
         end
+    }
+
+    fn leads_contrast(&self, t: u32) -> bool {
+        self.is(t, "while") || self.is(t, "whereas")
     }
 
     fn cue_at(&self, t: u32) -> Option<(&Group, Scope)> {
@@ -415,7 +441,7 @@ impl View<'_> {
                 }
                 self.is(next, "but") && self.clause_at(after, end) || self.cue_clause(after, end)
             }
-            Pos::Sub if self.is(next, "while") || self.is(next, "whereas") => self.cue_clause(next + 1, end),
+            Pos::Sub if self.leads_contrast(next) => self.cue_clause(next + 1, end),
             Pos::Prep => self.is(next, "according"),
             _ => self.is(next, "according") || self.is(next, "however"),
         }
@@ -427,6 +453,19 @@ impl View<'_> {
             Some((group, _)) => group.start <= after && self.alike(group, cue),
             _ => self.is(cc, "but") && self.cue_clause(after, end),
         }
+    }
+
+    /// `…the cases also stating that`: a reporting -ing form of the same speaker, after no noun that could say it.
+    fn goes_on_saying(&self, t: u32) -> bool {
+        let speakers = Tags::ROLE.with(Tags::GROUP).with(Tags::ORG).with(Tags::DOC).with(Tags::SPEECH_NOUN);
+        let before = t - 1;
+        let silent = self.pos(before) == Pos::Noun && !self.tags(before).any(speakers.with(Tags::EVIDENCE));
+        silent
+            && self.cue_at(t).is_some_and(|(group, scope)| {
+                let next = group.end + u32::from(self.pos(group.end) == Pos::Comma);
+                let content = self.pos(group.end) == Pos::That || self.opens(next).is_some();
+                group.form == Form::Ing && scope == Scope::Speech && content
+            })
     }
 
     /// Whether two groups have the same form, so that they may be coordinated.

@@ -111,6 +111,7 @@ fn read_group(words: &Words, start: usize) -> Option<Group> {
         return None;
     }
     let form = match first {
+        Pos::Have | Pos::Be if words.tags[verb].any(Tags::VG) => Form::Ing,
         Pos::Modal | Pos::Have | Pos::Do | Pos::Fin | Pos::Be => Form::Finite,
         Pos::To => Form::Infinitive,
         Pos::Ing => Form::Ing,

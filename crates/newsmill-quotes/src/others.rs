@@ -1,7 +1,10 @@
 //! Templates without a reporting verb: according to X, reportedly, X: words, `“…” —X`, reporting nouns.
 
+use newsmill_core::layers::TokenFlags;
+
 use crate::candidates::{Candidate, Template};
 use crate::groups::Form;
+use crate::marks::Region;
 use crate::rules::Scope;
 use crate::tags::Tags;
 use crate::view::{Range, View};
@@ -201,15 +204,35 @@ impl View<'_> {
         lo
     }
 
+    /// `X issued a statement: “…”`: the subject of the verb whose object the text is.
+    fn of_text_colon(&self, t: u32) -> Option<Candidate> {
+        let region = self.opens(t + 1)?;
+        let text = t.checked_sub(1).filter(|&n| self.pos(n) == Pos::Noun)?;
+        let speaks = self.tags(text).any(Tags::DOC.with(Tags::SPEECH_NOUN));
+        let start = self.phrase_start(t, self.start_of_sentence(t));
+        let verb = self.group(start.checked_sub(1)?).filter(|g| speaks && !g.passive && g.cue == 0)?;
+        let (source, _) = self.subject(verb)?;
+        let mut found = self.plain(Template::Colon, &[(region.start, region.end)])?;
+        found.source = Some(source);
+        found.cue = Some((text, t));
+        Some(found)
+    }
+
     /// `X: words` at the start of a paragraph or headline, transcripts, and `X: “…”`.
     pub fn of_colon(&self, t: u32, out: &mut Vec<Candidate>) {
+        if let Some(found) = self.of_text_colon(t) {
+            out.push(found);
+            return;
+        }
         let mut start = self.start_of_sentence(t);
         while start < t && matches!(self.pos(start), Pos::Cc | Pos::Prep | Pos::Adv) {
             start += 1;
         }
-        // "Q: …" is a question's label, nobody's name.
-        let letter = t == start + 1 && self.word(start).chars().count() == 1;
-        if t <= start || t - start > 8 || letter || self.group(t - 1).is_some() {
+        if self.is_letter((start, t)) {
+            out.extend(self.of_letter(start, t));
+            return;
+        }
+        if t <= start || t - start > 8 || self.group(t - 1).is_some() {
             return;
         }
         let label = (start..t).all(|i| {
@@ -229,7 +252,9 @@ impl View<'_> {
         let named = (start..t).all(|i| {
             matches!(self.pos(i), Pos::Proper | Pos::Adj | Pos::Stop | Pos::Genitive | Pos::Open | Pos::Close)
         });
-        let speaks = named || self.tags(t - 1).any(Tags::ROLE.with(Tags::GROUP));
+        // `Poll: …`, a headline.
+        let text = start == 0 && self.tags(t - 1).any(Tags::DOC.with(Tags::EVIDENCE).with(Tags::ORG));
+        let speaks = named || text || self.tags(t - 1).any(Tags::ROLE.with(Tags::GROUP));
         if !label || !speaks {
             return;
         }
@@ -237,7 +262,7 @@ impl View<'_> {
         let pieces = match self.opens(t + 1) {
             Some(region) => vec![(region.start, region.end)],
             None if self.word_count(t + 1, end) >= 2
-                && self.flags(start).has(newsmill_core::layers::TokenFlags::PARAGRAPH_START) =>
+                && self.flags(start).has(TokenFlags::PARAGRAPH_START) =>
             {
                 vec![(t + 1, end)]
             }
@@ -250,13 +275,54 @@ impl View<'_> {
         }
     }
 
+    /// Whether a source is a letter, the label of a question or answer.
+    pub fn is_letter(&self, (start, end): Range) -> bool {
+        end == start + 1
+            && self.word(start).chars().count() == 1
+            && self.flags(start).has(TokenFlags::CAPITAL)
+    }
+
+    /// Whether the paragraph that ends before `end` asks something.
+    pub fn asks_before(&self, end: u32) -> bool {
+        (self.lo..end).rev().take(3).any(|i| self.is(i, "?"))
+    }
+
+    /// `Q: Why …?` and, after a question, `A: Because …`: the paragraph.
+    fn of_letter(&self, start: u32, t: u32) -> Option<Candidate> {
+        if !self.flags(start).has(TokenFlags::PARAGRAPH_START) {
+            return None;
+        }
+        let end = self.end_of_paragraph(t);
+        let interview = self.asks_before(end) || self.asks_before(start);
+        let mut found = interview.then(|| self.plain(Template::Colon, &[(t + 1, end)]))??;
+        found.source = Some((start, t));
+        found.cue = Some((t, t + 1));
+        Some(found)
+    }
+
+    /// A quotation that is a paragraph, and below it a line that is nothing but a name: who signed it.
+    pub fn signed(&self, region: Region) -> Option<Candidate> {
+        let line = region.after;
+        let begins = |t: u32| t >= self.hi || self.flags(t).has(TokenFlags::PARAGRAPH_START);
+        let (_, name) = self.name_around(line).filter(|&(start, _)| start == line)?;
+        let end = (line + 1..line + 17).find(|&t| begins(t))?;
+        let plain = (line..end).all(|i| !self.pos(i).is_verb() && self.pos(i) != Pos::Stop);
+        let closed = name == end || self.pos(name) == Pos::Comma;
+        if !(begins(region.open) && begins(line) && plain && closed) || self.names_place(line) {
+            return None;
+        }
+        let mut found = self.plain(Template::Direct, &[(region.start, region.end)])?;
+        found.source = Some((line, name));
+        Some(found)
+    }
+
     fn word_count(&self, from: u32, to: u32) -> usize {
         (from..to).filter(|&i| self.flags(i).is_wordlike()).take(3).count()
     }
 
     /// One past the paragraph's last token.
     pub fn end_of_paragraph(&self, t: u32) -> u32 {
-        let flag = newsmill_core::layers::TokenFlags::PARAGRAPH_START;
+        let flag = TokenFlags::PARAGRAPH_START;
         (t + 1..self.hi).find(|&i| self.flags(i).has(flag)).unwrap_or(self.hi)
     }
 
@@ -285,16 +351,49 @@ impl View<'_> {
         if own > scope || self.pos(t) != Pos::Noun || self.marks.index_at(t).is_some() != self.inside {
             return;
         }
-        let after = t + 1;
-        if self.pos(after) != Pos::That || !self.clause_at(after + 1, self.end_of_sentence(t)) {
-            return;
-        }
-        let Some(group) = (after..self.hi.min(after + 40)).find_map(|i| self.group(i)) else { return };
-        let end = self.noun_clause_end(after, group.end);
-        let Some(mut found) = self.plain(Template::NounCue, &[(after, end)]) else { return };
+        let (owner, after) = self.owner_after(t + 1);
+        let Some(content) = self.noun_content(t, after) else { return };
+        let Some(mut found) = self.plain(Template::NounCue, &[content]) else { return };
         found.cue = Some((t, t + 1));
-        found.source = self.possessor(t);
+        found.source = owner.or_else(|| self.possessor(t)).or_else(|| self.holder(t));
+        found.negated = t > self.lo && self.tags(t - 1).any(Tags::NO);
         out.push(found);
+    }
+
+    /// `claims by the mayor that …`: whose the noun before `t` is, and where its content may begin.
+    fn owner_after(&self, t: u32) -> (Option<Range>, u32) {
+        let end = if self.is(t, "by") || self.is(t, "from") { self.core_end(t + 1, self.hi) } else { t };
+        if end > t + 1 { (Some((t + 1, end)), end) } else { (None, t) }
+    }
+
+    /// `she had no plans`: who has them.
+    fn holder(&self, noun: u32) -> Option<Range> {
+        let start = self.phrase_start(noun + 1, self.start_of_sentence(noun));
+        let group = self.group(start.checked_sub(1)?).filter(|g| self.pos(g.main) == Pos::Have)?;
+        self.subject(group).map(|(range, _)| range)
+    }
+
+    /// `there are plans`, `has no plans`.
+    fn exists(&self, noun: u32) -> bool {
+        let start = self.phrase_start(noun + 1, self.start_of_sentence(noun));
+        start > self.lo && matches!(self.pos(start - 1), Pos::Be | Pos::Have)
+    }
+
+    /// The content of the reporting noun at `t` if it begins at `from`: a clause, a phrase after `of`, an infinitive.
+    fn noun_content(&self, t: u32, from: u32) -> Option<Range> {
+        let verb = || (from..self.hi.min(from + 40)).find_map(|i| self.group(i));
+        if self.pos(from) == Pos::That && self.clause_at(from + 1, self.end_of_sentence(t)) {
+            return Some((from, self.noun_clause_end(from, verb()?.end)));
+        }
+        if from > t + 1 {
+            return None;
+        }
+        if self.pos(from) == Pos::To && self.tags(t).any(Tags::TO_NOUN) && self.exists(t) {
+            return Some((from, self.noun_clause_end(from, verb()?.end)));
+        }
+        let phrase = self.tags(t).any(Tags::OF_NOUN) && self.is(from, "of");
+        let end = if phrase { self.phrase_end(from + 1) } else { from };
+        (end > from + 1).then_some((from, end))
     }
 
     /// The clause of a noun ends where a second finite verb without subject follows, or with the sentence.

@@ -174,6 +174,7 @@ impl View<'_> {
                     let before = self.pos(t - 1);
                     if matches!(before, Pos::Det | Pos::Poss | Pos::Adj)
                         || before.is_nominal() && self.reduced(t)
+                        || self.attaching(t - 1) && self.pos(at).is_nominal()
                     {
                         at = t;
                     } else {
@@ -260,7 +261,7 @@ impl View<'_> {
         while t > lo && matches!(self.pos(t - 1), Pos::Adv | Pos::Neg) {
             t -= 1;
         }
-        if group.form == Form::Ing && t > lo && self.names_speaker(t - 1) {
+        if group.form == Form::Ing && t > lo && (self.names_speaker(t - 1) || group.passive) {
             let start = self.phrase_start(t, lo);
             let led = start > lo && self.pos(start - 1) == Pos::Prep && self.is(start - 1, "with");
             if start < t && (led || start == lo || self.begins_clause(start, lo)) {
@@ -541,6 +542,8 @@ impl View<'_> {
             return None;
         }
         let end = self.phrase_end(at);
-        (end > at && self.finite_at(end).is_none()).then_some((at, end))
+        // "said she and two friends had": the verb of a coordinated subject.
+        let other = if self.pos(end) == Pos::Cc { self.core_end(end + 1, self.hi) } else { end };
+        (end > at && self.finite_at(other).is_none()).then_some((at, end))
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Resolver<'a> {
     last_source: Option<Range>,
     /// Speakers that noun phrases named, with the phrase's head.
     spoke: Vec<(u32, Speaker)>,
+    /// Who answers under a letter.
+    interviewed: Option<Speaker>,
     /// What pronouns told about entities without a gender.
     genders: Vec<Gender>,
 }
@@ -54,13 +56,29 @@ impl<'a> Resolver<'a> {
             last_person: None,
             last_source: None,
             spoke: Vec::new(),
+            interviewed: None,
             genders,
         }
+    }
+
+    /// Who speaks under a letter in an interview that ends at `end`: who asks isn't told; who answers is the person
+    /// that spoke or was named last before.
+    fn of_letter(&mut self, (start, _): Range, end: u32) -> Speaker {
+        if (end..end + 2).any(|t| self.view.is(t, "?")) {
+            return Speaker { kind: "person", ..Speaker::default() };
+        }
+        if self.interviewed.is_none() {
+            let nearest = || self.nearest_person(start, Gender::Unknown);
+            let named = || nearest().map(|(entity, _, token)| self.named(entity, (token, token + 1)));
+            self.interviewed = self.last_person.clone().filter(|s| s.phrase.is_some()).or_else(named);
+        }
+        self.interviewed.clone().unwrap_or_default()
     }
 
     /// The speaker of a candidate; call in reading order. `carry`: a candidate without source has the last speaker.
     pub fn speaker(&mut self, c: &Candidate, carry: bool) -> Option<Speaker> {
         let speaker = match c.source {
+            Some(range) if self.view.is_letter(range) => Some(self.of_letter(range, c.span().1)),
             Some(range) => Some(self.of_phrase(range)),
             None if carry => self.carried(c.span().0),
             None => None,
@@ -162,7 +180,7 @@ impl<'a> Resolver<'a> {
             && common
             && let Some(issuer) = self.issuer(range, head)
         {
-            return Speaker { phrase: Some(range), ..issuer };
+            return if issuer.entity.is_some() { Speaker { phrase: Some(range), ..issuer } } else { issuer };
         }
         if let Some(before) = self.spoke_before(start, head) {
             return before;

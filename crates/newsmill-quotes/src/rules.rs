@@ -162,6 +162,8 @@ pub(crate) struct Rules {
     particles: Vec<Particle>,
     /// Fixed phrases.
     pub phrases: Vec<Phrase>,
+    /// Two words that together are an adverb, by their hashes.
+    idioms: Vec<(u32, u32)>,
     endings: Endings,
 }
 
@@ -256,6 +258,7 @@ impl Rules {
             }
         }
         let (cues, particles) = Self::cues(files, &mut b)?;
+        let (phrases, idioms) = phrases(files.phrases, &mut b)?;
         let too_many = || BuildError::new("the rule files have too many words".to_owned());
         let lexicon = Lexicon::new(b.words).ok_or_else(too_many)?;
         Ok(Rules {
@@ -263,7 +266,8 @@ impl Rules {
             lexicon,
             cues,
             particles,
-            phrases: phrases(files.phrases)?,
+            phrases,
+            idioms,
             endings: Endings::new(&endings(files.endings)?),
         })
     }
@@ -334,27 +338,41 @@ impl Rules {
         forms.filter(|p| p.particle == particle).map(|p| p.cue).next()
     }
 
+    /// Whether two words, by their [`fold_hash`]es, together are an adverb: `at least`.
+    pub fn is_idiom(&self, first: u32, second: u32) -> bool {
+        self.idioms.contains(&(first, second))
+    }
+
     /// A cue.
     pub fn cue(&self, id: CueId) -> Option<&Cue> {
         self.cues.get((id as usize).wrapping_sub(1))
     }
 }
 
-fn phrases(text: &'static str) -> Result<Vec<Phrase>, BuildError> {
-    let mut all = Vec::new();
+/// The fixed phrases that attribute, and the pairs of words that are adverbs.
+type Phrases = (Vec<Phrase>, Vec<(u32, u32)>);
+
+fn phrases(text: &'static str, b: &mut Builder) -> Result<Phrases, BuildError> {
+    let (mut all, mut idioms) = (Vec::new(), Vec::new());
     for (number, line) in lines(text) {
-        let mut columns = line.split_whitespace();
-        let takes_source = match columns.next() {
-            Some("prep") => true,
-            Some("adv") => false,
-            _ => return Err(bad("phrases.txt", number, "kind is neither prep nor adv")),
+        let fail = |what: &str| bad("phrases.txt", number, what);
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let (takes_source, scope, words) = match columns[..] {
+            ["idiom", first, second] => {
+                b.add(first, Tags::IDIOM);
+                idioms.push((fold_hash(first), fold_hash(second)));
+                continue;
+            }
+            ["prep", scope, ref words @ ..] => (true, scope, words),
+            ["adv", scope, ref words @ ..] => (false, scope, words),
+            _ => return Err(fail("kind is neither prep nor adv nor, with two words, idiom")),
         };
-        let scope = if columns.next() == Some("a") { Scope::Attitude } else { Scope::Speech };
-        let words: Vec<String> = columns.map(fold).collect();
+        let scope = if scope == "a" { Scope::Attitude } else { Scope::Speech };
+        let words: Vec<String> = words.iter().map(|w| fold(w)).collect();
         let hash = fold_hash(words.first().map_or("", String::as_str));
         all.push(Phrase { words, hash, takes_source, scope });
     }
-    Ok(all)
+    Ok((all, idioms))
 }
 
 fn endings(text: &'static str) -> Result<Vec<(String, Tags)>, BuildError> {

@@ -117,7 +117,7 @@ pub struct Scratch {
 impl Stage for QuoteStage {
     const KIND: &'static str = "quotes";
     const ABOUT: &'static str = "direct, mixed and indirect quotations with their speakers";
-    const VERSION: u32 = 4;
+    const VERSION: u32 = 5;
     const EXAMPLE: &'static str = r#"{ "scope": "speech" }"#;
     type Config = Options;
     type Scratch = Scratch;
@@ -318,7 +318,7 @@ fn loose(view: &View<'_>, chosen: &[Candidate]) -> Vec<Candidate> {
             continue;
         }
         let near = spoken.is_some_and(|s| region.open - s < 150);
-        found.extend(view.of_region(*region, near));
+        found.extend(view.signed(*region).or_else(|| view.of_region(*region, near)));
     }
     found
 }

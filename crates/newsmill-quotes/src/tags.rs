@@ -109,6 +109,14 @@ tags! {
     ATTACH = 42, "attach";
     /// An article that attaches a noun to the one before: a genitive.
     GEN = 43, "gen";
+    /// The first of two words that together are an adverb.
+    IDIOM = 44, "idiom";
+    /// A word that says that there is none: nobody, neither.
+    NO = 45, "no";
+    /// A reporting noun whose content may follow after `of`.
+    OF_NOUN = 46, "of";
+    /// A reporting noun whose content may be an infinitive.
+    TO_NOUN = 47, "inf";
 }
 
 impl Tags {

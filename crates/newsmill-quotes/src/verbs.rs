@@ -63,6 +63,7 @@ impl View<'_> {
             return Some(c);
         }
         let complement = self.complement(group, cue.frames);
+        let complement = self.after_comma(group, cue, subject, complement);
         if group.form == Form::Infinitive
             && !self.goes_on_to(group)
             && !matches!(complement, Complement::Quote(..) | Complement::None(_))
@@ -77,6 +78,7 @@ impl View<'_> {
             None => self.right(group, cue, complement),
         }?;
         found.source = subject.map(|(range, _)| range);
+        found.negated |= subject.is_some_and(|((start, _), _)| self.tags(start).any(Tags::NO));
         if group.form == Form::Infinitive
             && self.goes_on_to(group)
             && let Some(before) = self.group(group.start - 1)
@@ -95,6 +97,31 @@ impl View<'_> {
             return None;
         }
         Some(found)
+    }
+
+    /// `said on Sunday, the bridge was safe`: a clause after the comma that ends an aside.
+    fn after_comma(
+        &self,
+        group: &Group,
+        cue: &Cue,
+        subject: Option<(Range, Link)>,
+        complement: Complement,
+    ) -> Complement {
+        let Complement::None(comma) = complement else { return complement };
+        let clause = comma + 1;
+        let occasion = |t: u32| {
+            matches!(self.pos(t), Pos::Time | Pos::Num) || self.tags(t).any(Tags::EVENT.with(Tags::DOC))
+        };
+        let adjunct = (group.end..comma).any(occasion) || cue.frames.has('N');
+        let aside = comma > group.end && self.pos(comma) == Pos::Comma && adjunct && cue.frames.has('c');
+        let first = subject.is_some_and(|((start, _), _)| {
+            self.begins_sentence(start) || start > self.lo && self.is(start - 1, "as")
+        });
+        let fits = aside && first && self.begins_phrase(clause);
+        if fits && self.clause_at(clause, self.end_of_sentence(group.main)) {
+            return Complement::Bare(clause);
+        }
+        complement
     }
 
     /// `went on to say`
@@ -293,10 +320,27 @@ impl View<'_> {
         if let Complement::Quote(t, true) = complement {
             return self.subject_then_quote(group, cue, source.0, t);
         }
+        if let Some(found) = self.around_relative(group, cue, source.0) {
+            return Some(found);
+        }
         if !matches!(complement, Complement::None(_)) || !cue.frames.has('c') {
             return None;
         }
         self.clause_left(group, cue, source.0, group.end)
+    }
+
+    /// `which officials said left a gap`, `what she called`: the pronoun before, and the verb that it goes with after.
+    fn around_relative(&self, group: &Group, cue: &Cue, source: u32) -> Option<Candidate> {
+        let rel = source.checked_sub(1).filter(|&r| r > self.lo && !self.begins_sentence(r))?;
+        let verb = self.finite_at(group.end)?;
+        let relative = matches!(self.pos(rel), Pos::Rel | Pos::That) && self.group(rel - 1).is_none();
+        if !relative || verb.start < group.end || !cue.frames.has('c') {
+            return None;
+        }
+        let rest = (group.end, self.clause_end(group.end, group, false));
+        let mut found = self.candidate(group, cue, Template::LeftClause, vec![(rel, source), rest])?;
+        self.cut_relative(&mut found);
+        Some(found)
     }
 
     /// `The bridge, X said, “is a perfect example”`: the quotation's subject stands before.
@@ -306,7 +350,13 @@ impl View<'_> {
         let comma = clause.checked_sub(1).filter(|&c| c > start && self.pos(c) == Pos::Comma)?;
         let subject = self.begins_phrase(start) && !self.has_verb(start, comma);
         let verb = self.words.pos[region.start as usize].is_finite();
-        if !subject || !verb {
+        let lower = self.flags(region.start).has(TokenFlags::HAS_LOWER)
+            && !self.flags(region.start).has(TokenFlags::CAPITAL);
+        let leads =
+            matches!(self.pos(start), Pos::Prep | Pos::Adv | Pos::Sub | Pos::Ing) && comma > start + 1;
+        let occasion =
+            (start..comma).any(|i| self.pos(i) == Pos::Time || self.tags(i).any(Tags::EVENT.with(Tags::DOC)));
+        if !(subject && verb || leads && lower && !occasion) {
             return None;
         }
         self.candidate(group, cue, Template::LeftClause, vec![(start, comma), (region.start, region.end)])
@@ -414,7 +464,10 @@ impl View<'_> {
             if rest > t + 3 && !matches!(self.pos(t + 1), Pos::Ing | Pos::Cc) {
                 pieces.push((t + 1, rest));
             }
-        } else if t + 1 < end && !matches!(self.pos(t), Pos::Stop | Pos::Semi | Pos::Cc | Pos::Sub) {
+        } else if t + 1 < end
+            && !matches!(self.pos(t), Pos::Stop | Pos::Semi | Pos::Cc | Pos::Sub)
+            && (inverted || self.pos(t) != Pos::Dash)
+        {
             return None;
         }
         self.candidate(group, cue, Template::LeftClause, pieces)
@@ -517,10 +570,16 @@ impl View<'_> {
         match self.pos(from) {
             Pos::That => return rest(Template::ThatClause),
             Pos::To if frames.has('I') || frames.has('e') => return rest(Template::Infinitive),
+            Pos::Neg if frames.has('I') && self.pos(from + 1) == Pos::To => {
+                return rest(Template::Infinitive);
+            }
             Pos::Prep if frames.has('o') && (self.is(from, "of") || self.is(from, "with")) => {
                 return rest(Template::Prepositional);
             }
-            Pos::Prep if frames.has('k') && self.is(from, "as") => return rest(Template::Predicate),
+            // "was hailed as it passed"
+            Pos::Prep if frames.has('k') && self.is(from, "as") && self.finite_at(from + 2).is_none() => {
+                return rest(Template::Predicate);
+            }
             Pos::Rel | Pos::Sub if frames.has('w') && !self.is(from, "as") => {
                 return rest(Template::WhClause);
             }
@@ -584,6 +643,6 @@ impl View<'_> {
             return None;
         }
         let end = self.phrase_end(t + 1);
-        (end > t + 1).then_some((t + 1, end))
+        (end > t + 1 && self.pos(t + 1) != Pos::Time).then_some((t + 1, end))
     }
 }

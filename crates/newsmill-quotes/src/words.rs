@@ -2,6 +2,8 @@
 //!
 //! Good enough to find verbs, their subjects and where clauses begin; not a treebank's tagger.
 
+mod open;
+
 use std::ops::Range;
 
 use newsmill_core::fold::fold_hash;
@@ -112,6 +114,8 @@ pub(crate) struct Words {
     pub name_of: Vec<u32>,
     /// The last four bytes of each token in lower case, the last one lowest.
     endings: Vec<u32>,
+    /// Whether the sentence is a headline with capitals: they tell no names there.
+    headline: bool,
     sentence: Sentence,
     folded: String,
 }
@@ -178,6 +182,7 @@ impl Words {
         while from < n {
             let starts = |f: &TokenFlags| f.has(TokenFlags::SENTENCE_START);
             let to = tokens.flags[from + 1..].iter().position(starts).map_or(n, |i| from + 1 + i);
+            self.headline = is_title_case(&tokens.flags[from..to], &self.name_of[from..to]);
             // Inside a quotation only what is nested could gain from the tagger: not worth its time.
             let quoted = marks.at(from as u32).is_some_and(|r| r.open < from as u32 && r.after >= to as u32);
             if let Some(model) = model.filter(|_| !quoted)
@@ -235,6 +240,12 @@ impl Words {
             }
             self.tags.push(known.tags);
             self.cue.push(known.cue);
+            if i > 0
+                && self.tags[i - 1].any(Tags::IDIOM)
+                && rules.is_idiom(tokens.hash[i - 1], tokens.hash[i])
+            {
+                self.tags[i - 1..].fill(Tags::ADV.with(Tags::IDIOM));
+            }
         }
     }
 
@@ -256,8 +267,9 @@ impl Words {
         let verb = self.cue[i] != 0
             && self.pos[i].is_verb()
             && rules.cue(self.cue[i]).is_some_and(|c| c.scope <= scope);
-        verb || self.tags[i].any(Tags::SPEECH_NOUN.with(Tags::ATTITUDE_NOUN))
-            && self.tags_at(i + 1).any(Tags::THAT)
+        let next = self.tags_at(i + 1);
+        verb || self.tags[i].any(Tags::SPEECH_NOUN.with(Tags::ATTITUDE_NOUN)) && next.any(Tags::THAT)
+            || self.tags[i].any(Tags::OF_NOUN.with(Tags::TO_NOUN)) && next.any(Tags::PREP.with(Tags::TO))
     }
 
     /// Tags a sentence.
@@ -305,37 +317,6 @@ impl Words {
     fn opinion(&self, i: usize) -> Tag {
         debug_assert!(self.tagged[i].is_some(), "`asks` must include the word at {i}");
         self.tagged[i].unwrap_or(Tag::Mark)
-    }
-
-    /// The class that the tagger gives to a word of an open class.
-    fn tagged_class(&self, i: usize, initial: bool) -> Option<Pos> {
-        Some(match self.opinion(i) {
-            Tag::Noun => Pos::Noun,
-            Tag::Name => Pos::Proper,
-            Tag::Adjective => Pos::Adj,
-            Tag::Adverb => Pos::Adv,
-            Tag::Past | Tag::Present => Pos::Fin,
-            Tag::Base if initial => return None,
-            Tag::Base => Pos::Base,
-            Tag::Ing => Pos::Ing,
-            Tag::Participle => Pos::Part,
-            _ => return None,
-        })
-    }
-
-    /// What the words before rule out: a verb straight after a determiner or adjective, a participle after `who`.
-    fn mended(&self, i: usize, pos: Pos) -> Pos {
-        let tags = self.tags[i];
-        match (pos, self.prev(i)) {
-            (Pos::Fin, Some(Pos::Det | Pos::Adj | Pos::Poss)) if tags.any(Tags::NOUN) => Pos::Noun,
-            (Pos::Fin | Pos::Base, Some(Pos::Adj | Pos::Proper))
-                if tags.any(Tags::ROLE) && self.tags_at(i + 1).any(Tags::PREP.with(Tags::TO)) =>
-            {
-                Pos::Noun
-            }
-            (Pos::Part, Some(Pos::Rel)) if tags.any(Tags::VD) => Pos::Fin,
-            _ => pos,
-        }
     }
 
     fn tags_at(&self, i: usize) -> Tags {
@@ -403,7 +384,7 @@ impl Words {
             return pos;
         }
         if capital && !initial {
-            return Pos::Proper;
+            return self.capital_verb(i).unwrap_or(Pos::Proper);
         }
         if !tags.any(Tags::CUE)
             && let Some(pos) = self.tagged_class(i, initial)
@@ -468,6 +449,9 @@ impl Words {
         }
         let next = self.tags_at(i + 1);
         let prev = self.prev(i);
+        if tags.any(Tags::IDIOM) && tags.any(Tags::ADV) {
+            return Some(self.idiom(tokens, i));
+        }
         if tags.any(Tags::TIME) && (!tags.any(Tags::MODAL.with(Tags::VERB)) || inner_capital) {
             // "five-year term"
             let compound = i > 0 && tokens.flags[i - 1].kind() == TokenKind::Hyphen && self.known_noun(next);
@@ -506,6 +490,8 @@ impl Words {
         }
         if tags.any(Tags::MODAL) {
             let noun = matches!(prev, Some(Pos::Det | Pos::Adj | Pos::Poss | Pos::Genitive));
+            // "this might happen"
+            let noun = noun && !next.any(Tags::V0.with(Tags::BE).with(Tags::HAVE));
             return Some(if noun { Pos::Noun } else { Pos::Modal });
         }
         if tags.any(Tags::BE) {
@@ -559,13 +545,22 @@ impl Words {
             return Some(Pos::Pron);
         }
         if tags.any(Tags::ADV) && !tags.any(Tags::VERB) {
-            let there = next.any(Tags::AUX);
+            let there = next.any(Tags::AUX) || next.any(Tags::ADV) && self.tags_at(i + 2).any(Tags::AUX);
             let word_is_there =
                 tokens.end[i] - tokens.start[i] == 5 && there && !self.tags[i].any(Tags::TIME);
             let subject = word_is_there && tokens.hash[i] == fold_hash("there");
             return Some(if subject { Pos::Pron } else { Pos::Adv });
         }
         None
+    }
+
+    /// Words that together are an adverb; before a number they belong to its phrase: `at least 71 people`.
+    fn idiom(&self, tokens: &Tokens, i: usize) -> Pos {
+        let second = self.tags_at(i + 1).any(Tags::IDIOM) && self.tags_at(i + 1).any(Tags::ADV);
+        let after = if second { i + 2 } else { i + 1 };
+        let number = tokens.flags.get(after).is_some_and(|f| f.kind() == TokenKind::Number)
+            || self.tags_at(after).any(Tags::NUM);
+        if number { Pos::Adj } else { Pos::Adv }
     }
 
     /// Whether the word can be nothing but a finite verb: `that monitored`, `that has`.
@@ -585,170 +580,18 @@ impl Words {
             Pos::Sub
         }
     }
+}
 
-    fn open_class(&self, tokens: &Tokens, i: usize) -> Pos {
-        let tags = self.tags[i];
-        let noun = tags.any(Tags::NOUN) || !tags.any(Tags::VERB.with(Tags::ADJ).with(Tags::ADV));
-        let left = self.before_adverbs(i);
-        let direct = self.prev(i);
-        let in_phrase = matches!(direct, Some(Pos::Det | Pos::Adj | Pos::Poss | Pos::Genitive | Pos::Num))
-            && !self.reports_of_number(tokens, i);
-        if tags.any(Tags::V0)
-            && (matches!(left, Some(Pos::To | Pos::Modal | Pos::Do)) && !(in_phrase && noun))
-        {
-            return Pos::Base;
-        }
-        let invariant = tags.any(Tags::V0) && tags.any(Tags::VD);
-        if invariant && tags.any(Tags::NOUN) && self.opinion(i) == Tag::Noun {
-            return Pos::Noun;
-        }
-        if tags.any(Tags::VG) {
-            return match direct {
-                Some(Pos::Det | Pos::Poss | Pos::Genitive | Pos::Adj) => Pos::Noun,
-                _ => Pos::Ing,
-            };
-        }
-        if tags.any(Tags::VD.with(Tags::VN))
-            && let Some(pos) = self.past(tokens, i, left, in_phrase)
-        {
-            return pos;
-        }
-        if tags.any(Tags::V0.with(Tags::VS))
-            && let Some(pos) = self.present(i, left, in_phrase, noun)
-        {
-            return pos;
-        }
-        if tags.any(Tags::ADJ) && (!tags.any(Tags::NOUN) || self.continues_phrase(i + 1)) {
-            return Pos::Adj;
-        }
-        if noun {
-            Pos::Noun
-        } else if tags.any(Tags::ADV) {
-            Pos::Adv
-        } else {
-            Pos::Adj
-        }
+/// Whether all longer words of a sentence begin with a capital, some of them no known names.
+fn is_title_case(flags: &[TokenFlags], names: &[u32]) -> bool {
+    let long = |f: &TokenFlags| f.kind() == TokenKind::Word && f.has(TokenFlags::HAS_LOWER);
+    let words = flags.iter().zip(names).filter(|(f, _)| long(f) && !f.has(TokenFlags::CLITIC));
+    let (mut capitals, mut small) = (0, 0);
+    for (f, &name) in words {
+        capitals += usize::from(f.has(TokenFlags::CAPITAL) && name == 0);
+        small += usize::from(!f.has(TokenFlags::CAPITAL));
     }
-
-    /// `42% say they`, `another says the`: a verb that is no noun after a number that stands for people.
-    fn reports_of_number(&self, tokens: &Tokens, i: usize) -> bool {
-        let before = i.checked_sub(1).map(|p| (self.pos[p], self.tags[p]));
-        let people = before.is_some_and(|(pos, tags)| match pos {
-            Pos::Det => tags.any(Tags::INDEF),
-            pos => matches!(pos, Pos::Num | Pos::Adj),
-        });
-        let tags = self.tags[i];
-        let verb = tags.any(Tags::CUE) && !tags.any(Tags::NOUN.with(Tags::ADJ));
-        let name = tokens.flags.get(i + 1).is_some_and(|f| f.has(TokenFlags::CAPITAL));
-        people && verb && (name || self.tags_at(i + 1).any(COMPLEMENT))
-    }
-
-    /// Whether the word at `i` could go on a noun phrase.
-    fn continues_phrase(&self, i: usize) -> bool {
-        let tags = self.tags_at(i);
-        tags.any(Tags::NOUN.with(Tags::ADJ)) && !tags.any(Tags::PREP.with(Tags::AUX))
-    }
-
-    fn past(&self, tokens: &Tokens, i: usize, left: Option<Pos>, in_phrase: bool) -> Option<Pos> {
-        let tags = self.tags[i];
-        if in_phrase {
-            return Some(if self.tags[i].any(Tags::NOUN) && !self.continues_phrase(i + 1) {
-                Pos::Noun
-            } else {
-                Pos::Adj
-            });
-        }
-        match left {
-            Some(Pos::Have | Pos::Be) if tags.any(Tags::VN) => return Some(Pos::Part),
-            Some(Pos::Prep) => return tags.any(Tags::VN).then_some(Pos::Part),
-            _ => {}
-        }
-        if !tags.any(Tags::VD) {
-            return Some(if tags.any(Tags::V0) { return None } else { Pos::Part });
-        }
-        if tags.any(Tags::VN)
-            && left.is_some_and(Pos::is_nominal)
-            && self.reduced_relative(tokens, i)
-            && self.opinion(i) != Tag::Past
-        {
-            return Some(Pos::Part);
-        }
-        Some(Pos::Fin)
-    }
-
-    /// `findings published on Tuesday said`: no object follows, and another verb does in the same clause.
-    fn reduced_relative(&self, tokens: &Tokens, i: usize) -> bool {
-        let next = self.tags_at(i + 1);
-        if !next.any(ADJUNCT) || next.any(Tags::THAT) {
-            return false;
-        }
-        for j in i + 1..(i + LOOKAHEAD).min(tokens.flags.len()) {
-            let (flags, tags) = (tokens.flags[j], self.tags[j]);
-            let ends =
-                !flags.is_wordlike() && !matches!(flags.kind(), TokenKind::Hyphen | TokenKind::Apostrophe);
-            if ends
-                || tags.any(Tags::CC.with(Tags::SUB).with(Tags::THAT).with(Tags::PRON).with(Tags::REL))
-                    && !tags.any(Tags::PREP)
-            {
-                return false;
-            }
-            let free = !self.tags_at(j - 1).any(Tags::TO.with(Tags::DET));
-            if free
-                && (tags.any(Tags::MODAL.with(Tags::BE).with(Tags::HAVE))
-                    || tags.any(Tags::VD.with(Tags::VS)) && !tags.any(Tags::NOUN))
-            {
-                return !flags.has(TokenFlags::CAPITAL);
-            }
-        }
-        false
-    }
-
-    /// Whether the word before is a noun that isn't plural.
-    fn singular_before(&self, i: usize) -> bool {
-        i.checked_sub(1).is_some_and(|p| {
-            self.pos[p] == Pos::Noun && !self.tags[p].any(Tags::PLURAL.with(Tags::GROUP).with(Tags::ORG))
-        })
-    }
-
-    fn present(&self, i: usize, left: Option<Pos>, in_phrase: bool, noun: bool) -> Option<Pos> {
-        if in_phrase {
-            return noun.then_some(Pos::Noun);
-        }
-        let next = self.tags_at(i + 1);
-        let complement = COMPLEMENT;
-        if self.tags[i].any(Tags::CUE) && next.any(Tags::PARTICLE) && self.tags_at(i + 2).any(complement) {
-            // "points out that"
-            return Some(Pos::Fin);
-        }
-        match left {
-            Some(Pos::Pron | Pos::Rel) => Some(Pos::Fin),
-            // "a term": no verb without -s after a singular.
-            Some(Pos::Noun) if noun && !self.tags[i].any(Tags::VS) && self.singular_before(i) => {
-                Some(Pos::Noun)
-            }
-            Some(Pos::Proper) if noun && !self.tags[i].any(Tags::VS) && !next.any(complement) => {
-                Some(Pos::Noun)
-            }
-            Some(Pos::Noun | Pos::Proper | Pos::Close | Pos::Num | Pos::Time) => {
-                if !noun
-                    || next.any(complement)
-                    || self.tags[i].any(Tags::CUE)
-                        && !next.any(Tags::VERB.with(Tags::NOUN).with(Tags::AUX).with(Tags::PREP))
-                {
-                    Some(Pos::Fin)
-                } else {
-                    Some(Pos::Noun)
-                }
-            }
-            Some(Pos::Comma | Pos::Quote | Pos::Cc | Pos::That | Pos::Sub) => {
-                let verb = !noun || self.tags[i].any(Tags::VS.with(Tags::CUE)) && next.any(complement);
-                verb.then_some(Pos::Fin)
-            }
-            None | Some(Pos::Stop) if !noun => Some(Pos::Base),
-            _ if !noun => Some(Pos::Fin),
-            _ => None,
-        }
-    }
+    capitals >= 3 && capitals >= small * 4
 }
 
 fn punctuation(text: &str, tokens: &Tokens, i: usize) -> Pos {

@@ -19,7 +19,10 @@ impl Resolver<'_> {
         let (start, _) = range;
         let view = self.view;
         let definite = ["the", "this", "their", "his", "her", "its"].iter().any(|d| view.is(start, d));
-        if !definite || head > start + 1 {
+        if !definite && head <= start + 2 {
+            return self.issued(head, view.start_of_sentence(head));
+        }
+        if head > start + 1 {
             return None;
         }
         self.issued_before(start, head).or_else(|| self.last.clone())
