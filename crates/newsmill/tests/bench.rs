@@ -45,6 +45,9 @@ fn some_stages_can_be_measured_alone() {
     let steps = measured["results"][0]["steps"].as_array().expect("steps");
     let names: Vec<&str> = steps.iter().filter_map(|s| s["name"].as_str()).collect();
     assert_eq!(names, ["decode", "tokenize", "gazetteer", "encode"]);
+    // Though without the gazetteer nobody needs its names.
+    let alone = bench(&["--generate", "50kB", "--workers", "1", "--stages", "tokenize"]);
+    assert_eq!(alone["corpus"]["hash"], measured["corpus"]["hash"]);
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(env!("CARGO_BIN_EXE_newsmill"));

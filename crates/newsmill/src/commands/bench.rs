@@ -133,25 +133,26 @@ fn measure(args: &BenchArgs, registry: &Registry) -> Result<Measured, Failure> {
     for set in &args.sets {
         config.set(set).map_err(|p| (USAGE, p.to_string()))?;
     }
+    // The whole config says which stages there are, and which names a generated corpus is about: it is the same corpus
+    // whatever part of the stages is measured.
+    let full = build(&config, registry)?;
     if !args.stages.is_empty() {
-        let full = build(&config, registry)?;
         narrow::narrow(&mut config, &full, &args.stages).map_err(|m| (USAGE, format!("error: {m}")))?;
     }
-    let start = Instant::now();
-    let plan = build(&config, registry)?;
-    let startup_seconds = start.elapsed().as_secs_f64();
     let (input, hash) = match &args.corpus {
         corpus if !corpus.is_empty() => (corpus.clone(), None),
         _ => {
             let path = directory.path().join("generated.jsonl");
-            let hash = generate(&plan, args, &path)
+            let hash = generate(&full, args, &path)
                 .map_err(|e| (FAILED, format!("error: can't write the generated corpus: {e}")))?;
             (vec![path.display().to_string()], Some(hash))
         }
     };
-    drop(plan);
+    drop(full);
     config.set_input(&input);
+    let start = Instant::now();
     let mut plan = build(&config, registry)?;
+    let startup_seconds = start.elapsed().as_secs_f64();
     plan.output.dir = directory.path().join("out").display().to_string();
     let (files, bytes) = {
         let inputs = Inputs::new(&plan).map_err(|problems| (USAGE, super::listed(&problems)))?;
