@@ -6,7 +6,7 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Field;
 use serde_json::{Value, json};
 
-use crate::support::Place;
+use crate::support::{Place, report};
 
 fn config(place: &Place, sinks: &str) {
     place.write(
@@ -250,4 +250,33 @@ fn parquet_holds_the_rows_of_the_csv() {
         .flat_map(|b| parquet_rows(b))
         .collect();
     assert!(of_parts == out.rows("tokens.csv"));
+}
+
+/// `lengths` is a layer of a stage that newsmill doesn't ship, and no output knows of it.
+#[test]
+fn a_layer_of_ones_own_is_in_every_output_and_in_the_report_by_name() {
+    let place = Place::new();
+    place.write("input/a.txt", "Één sentence. Another one here.");
+    let sinks =
+        ["csv", "jsonl", "parquet"].map(|kind| format!(r#"{{"kind": "{kind}", "table": "lengths"}}"#));
+    config(&place, &format!(r#"{}, {{"kind": "jsonl", "nest": ["lengths"]}}"#, sinks.join(",")));
+    let out = place.run_ok("out", &[]);
+    let rows = out.rows("lengths.csv");
+    assert_eq!(rows.iter().map(|row| &*row["bytes"]).collect::<Vec<_>>(), ["15", "17"]);
+    assert_eq!(parquet_rows(&out.0["lengths.parquet"]), rows);
+    let lengths = objects(out.text("lengths.jsonl"));
+    assert_eq!(lengths.iter().map(|row| &row["bytes"]).collect::<Vec<_>>(), [15, 17]);
+    assert_eq!(objects(out.text("articles.jsonl"))[0]["lengths"][1]["bytes"], 17);
+
+    let report = report(&place.path("out"));
+    assert_eq!(report["fingerprint"]["versions"]["lengths"], 1);
+    let names = |list: &str, member: &str| -> Vec<String> {
+        let all = report["plan"].get(list).unwrap_or(&report[list]).as_array().unwrap();
+        all.iter().map(|entry| entry[member].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(names("layers", "name").contains(&"lengths".to_owned()), "{report:#}");
+    assert!(names("stages", "id").contains(&"lengths".to_owned()), "{report:#}");
+    for file in ["lengths.csv", "lengths.jsonl", "lengths.parquet"] {
+        assert!(names("outputs", "file").contains(&file.to_owned()), "{report:#}");
+    }
 }
