@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use newsmill_core::hash::xxh64;
 use newsmill_generate::{Generator, Names};
 use serde_json::json;
 
-use crate::support::{Place, Tables};
+use crate::support::{Place, Tables, report};
 
 /// A way to make a copy that an editor might.
 type Edit = fn(&str) -> String;
@@ -114,8 +115,56 @@ fn copies_are_found_and_follow_ups_are_not_for_any_number_of_workers() {
         *hit += usize::from(found.get(id) == Some(of));
     }
     let seen = format!("precision {precision:.3}, recall {recall:.3} of {} copies; {by_kind:?}", truth.len());
+    say(&seen);
     assert!(truth.len() > 150, "{seen}");
     assert!(precision >= 0.99, "{seen}");
     assert!(recall >= 0.95, "{seen}");
     assert!(by_kind.values().all(|(hit, all)| *hit as f64 >= 0.8 * *all as f64), "{seen}");
+}
+
+/// A table of so many fingerprints: each article's own, or all the same but for a few values.
+fn fingerprints(count: u64, copies: bool) -> String {
+    let mut text = "article_id,words,text_hash,signature\n".to_owned();
+    for n in 0..count {
+        let id = format!("https://news.example.org/2026/11/24/{n:08}.html");
+        write!(text, "{id},500,{n:016x},").unwrap();
+        for value in 0..32 {
+            let seed = if copies && value > 4 { value } else { n * 32 + value };
+            write!(text, "{:016x}", xxh64(&seed.to_le_bytes(), 7)).unwrap();
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// Peak memory of a second run over one article and so many fingerprints; bytes. `None` where the system doesn't tell.
+fn peak(count: u64, copies: bool) -> Option<u64> {
+    let place = Place::new();
+    place.write("input/a.jsonl", "{\"id\": \"a\", \"body\": \"b\"}\n");
+    place.write("first/fingerprints.csv", fingerprints(count, copies));
+    config(
+        &place,
+        r#"{ "kind": "duplicates", "with": { "fingerprints": "first/fingerprints.csv" }, "on_error": "keep" }"#,
+        "duplicates",
+    );
+    place.run_ok("out", &["--workers", "1"]);
+    report(&place.path("out"))["peak_memory_bytes"].as_u64()
+}
+
+/// The crate's documentation says how much. `NEWSMILL_FINGERPRINTS=1000000` measures a whole million.
+#[test]
+fn memory_is_what_the_documentation_says() {
+    #[expect(clippy::disallowed_methods, reason = "a switch for people who run tests")]
+    let count = std::env::var("NEWSMILL_FINGERPRINTS").map_or(40_000, |n| n.parse().unwrap());
+    for (copies, most) in [(false, 2_000), (true, 900)] {
+        let (Some(none), Some(all)) = (peak(1, copies), peak(count, copies)) else { return };
+        let each = all.saturating_sub(none) / count;
+        say(&format!("{count} {}: {each} bytes each", if copies { "duplicates" } else { "originals" }));
+        assert!(each < most, "{each} bytes each");
+    }
+}
+
+#[expect(clippy::disallowed_macros, reason = "a measurement, shown with --nocapture")]
+fn say(line: &str) {
+    println!("{line}");
 }

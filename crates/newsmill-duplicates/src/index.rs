@@ -18,8 +18,36 @@ const COMPARED: usize = 200;
 #[derive(Default)]
 pub(crate) struct Index {
     signatures: Vec<Signature>,
-    /// By band and key the originals with that key, earliest first.
-    bands: Vec<FxHashMap<u32, Vec<u32>>>,
+    bands: Vec<Band>,
+}
+
+/// The originals by their key in one band, in chains, earliest first: most keys have one, so that a list for each would be
+/// most of the memory.
+#[derive(Default)]
+struct Band {
+    /// First and last of a key.
+    chains: FxHashMap<u32, (u32, u32)>,
+    /// After each original the next with its key, [`NONE`] at the end.
+    next: Vec<u32>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Band {
+    fn of_key(&self, key: u32) -> impl Iterator<Item = u32> {
+        let first = self.chains.get(&key).map(|&(first, _)| first);
+        std::iter::successors(first, |&o| self.next.get(o as usize).copied().filter(|&next| next != NONE))
+    }
+
+    /// Originals are added in order, each to every band.
+    fn add(&mut self, key: u32, original: u32) {
+        self.next.push(NONE);
+        let (_, last) = self.chains.entry(key).or_insert((original, original));
+        if *last != original {
+            self.next[*last as usize] = original;
+            *last = original;
+        }
+    }
 }
 
 /// What is known of an article.
@@ -34,11 +62,10 @@ pub(crate) enum Found {
 impl Index {
     /// Compares an article with the originals before it; it becomes one if no similarity reaches the threshold.
     pub fn add(&mut self, signature: Signature, threshold: f32) -> Found {
-        self.bands.resize_with(BANDS, FxHashMap::default);
+        self.bands.resize_with(BANDS, Band::default);
         let mut best: Option<(u32, f32)> = None;
         for (band, values) in self.bands.iter().zip(signature.chunks_exact(ROWS)) {
-            let candidates = band.get(&key(values)).map_or(&[][..], Vec::as_slice);
-            for &original in candidates.iter().take(COMPARED) {
+            for original in band.of_key(key(values)).take(COMPARED) {
                 let s = similarity(&signature, &self.signatures[original as usize]);
                 // The most similar, of equals the earliest.
                 if s >= threshold && best.is_none_or(|(o, b)| s > b || s == b && original < o) {
@@ -51,7 +78,7 @@ impl Index {
         }
         let number = self.signatures.len() as u32;
         for (band, values) in self.bands.iter_mut().zip(signature.chunks_exact(ROWS)) {
-            band.entry(key(values)).or_default().push(number);
+            band.add(key(values), number);
         }
         self.signatures.push(signature);
         Found::Original(number)

@@ -11,7 +11,16 @@
 //! the input: one that is similar enough to an earlier original is a duplicate of the most similar one; else it is an
 //! original itself. So each article that is called a duplicate was compared with the very article that it is said to copy.
 //!
-//! The second pass holds about 0.8 KB for each original and 0.3 KB for each duplicate, and while it loads the table itself.
+//! # Measured
+//!
+//! On 260 made copies among 900 generated articles, with 120 follow-ups that repeat a quarter of an earlier article
+//! (`tests/suite/duplicates.rs`): precision 1.000, recall 0.985. All copies are found that differ by a dateline and a contact, by
+//! a cut tenth, by one word in forty, by capitals and marks, or by the order of two paragraphs; of those that lost their last quarter,
+//! whose similarity is about 0.75, 39 of 43.
+//!
+//! At its peak the second pass takes 1.6 KB for each original and 0.6 KB for each duplicate: 1.6 GB a million originals. 0.6 KB
+//! of either is the table of the first pass, which is let go when all is decided.
+//! `NEWSMILL_FINGERPRINTS=1000000 cargo test --release -p newsmill-tests --test suite -- duplicates --nocapture` prints all of these.
 
 mod duplicates;
 mod fingerprints;
