@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """newsmill against what people could use instead: the same articles, the same names, CSV out, in one run.
 
-    python3 benches/rivals/rivals.py [--rounds 5] [--bytes 20000000] [--corpus ARTICLES.jsonl] [--only TASK] [--save]
+    python3 benches/rivals/rivals.py [--rounds 5] [--bytes 20000000] [--corpus ARTICLES.jsonl] [--only TASK] [--peers TEXT] [--save]
 
 The first run makes a virtual environment under target/rivals with the versions of requirements.txt and builds newsmill.
 Needs Python 3.11 and the Rust toolchain; after the set-up, no network.
@@ -17,6 +17,7 @@ import argparse
 import concurrent.futures
 import csv
 import datetime
+import itertools
 import json
 import os
 import platform
@@ -34,20 +35,26 @@ import pages
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 WORK = ROOT / "target" / "rivals"
+NEWSMILL = ROOT / "target" / "release" / "newsmill"
 PYTHON = WORK / "venv" / "bin" / "python"
 NAMES_WANTED = 32_000
-FULL, TOKENS, NOOP, HTML = "full", "tokens", "noop", "html"
+MANY_NAMES = 1_000_000
+FULL, TOKENS, NOOP, HTML, START = "full", "tokens", "noop", "html", "start"
 TITLES = {
     FULL: "Names and quotations: JSON lines in, CSV out, 32k names",
     TOKENS: "Tokens and sentences alone",
     NOOP: "Nothing between: JSON lines in, JSON lines out",
     HTML: "HTML pages: main text, title, author, date",
+    START: "Start-up: names and quotations of one article",
 }
 
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to do a task. `share` is the part of the corpus that it gets; the first one of a task is newsmill."""
+    """One way to do a task. `share` is the part of the corpus that it gets; the first one of a task is newsmill.
+
+    It is a config of newsmill, perhaps with other lists, a peer in Python, or one of the crates in `rust/`.
+    """
 
     name: str
     task: str
@@ -55,6 +62,8 @@ class Contender:
     lacks: str
     peer: str = ""
     config: str = ""
+    rust: str = ""
+    lists: str = ""
 
 
 CONTENDERS = [
@@ -65,14 +74,22 @@ CONTENDERS = [
     Contender("spaCy blank + EntityRuler + regex quotes", FULL, 0.1, "nothing unlisted, no surnames, speakers by pattern", "spacy_ruler"),
     Contender("flashtext + regexes", FULL, 0.5, "no tokens, nothing unlisted, no surnames, speakers by pattern", "flashtext_regex"),
     Contender("flashtext2 + regexes", FULL, 0.5, "no tokens, nothing unlisted, no surnames, speakers by pattern", "flashtext2_regex"),
+    Contender("aho-corasick + regex (Rust)", FULL, 1.0, "no tokens, nothing unlisted, no surnames, speakers by pattern", rust="aho-corasick"),
+    Contender("daachorse + regex (Rust)", FULL, 1.0, "one entity a form, no tokens, nothing unlisted, no surnames, speakers by pattern", rust="daachorse"),
     Contender("newsmill", TOKENS, 1.0, "", config="tokens.json"),
     Contender("spaCy blank + sentencizer", TOKENS, 0.1, "sentences end at marks alone", "spacy_tokens"),
     Contender("NLTK Treebank words + Punkt", TOKENS, 0.05, "untrained Punkt; some sentences can't be aligned", "nltk_tokens"),
     Contender("BlingFire", TOKENS, 0.2, "no flags, no paragraphs", "blingfire_tokens"),
+    Contender("icu_segmenter (Rust)", TOKENS, 1.0, "no flags, no paragraphs, sentences end at abbreviations", rust="icu"),
     Contender("newsmill", NOOP, 1.0, "", config="noop.json"),
     Contender("datatrove", NOOP, 1.0, "no order kept across tasks, a bad line ends the task", "datatrove_noop"),
     Contender("newsmill", HTML, 1.0, "", config="html.json"),
     Contender("trafilatura", HTML, 0.2, "", "trafilatura_html"),
+    Contender("newsmill, 32k names as CSV", START, 0.02, "", config="full.json"),
+    Contender("newsmill, 32k names compiled", START, 0.02, "", config="full.json", lists="names.nmg"),
+    Contender("newsmill, 1M names compiled", START, 0.02, "", config="full.json", lists="many.nmg"),
+    Contender("spaCy blank + EntityRuler, 32k names", START, 0.02, "see above", "spacy_ruler"),
+    Contender("aho-corasick + regex (Rust), 32k names", START, 0.02, "see above", rust="aho-corasick"),
 ]
 
 
@@ -104,7 +121,8 @@ def main():
         sources, names = aside.submit(prepare, options).result()
     results = []
     for task in (t for t in TITLES if options.only in (None, t)):
-        results += compete([c for c in CONTENDERS if c.task == task], sources, names, options.rounds)
+        contenders = [c for c in CONTENDERS if c.task == task and (c.config or options.peers in c.name)]
+        results += compete(contenders, sources, names, options.rounds)
     report(results, options)
 
 
@@ -114,6 +132,7 @@ def parse():
     parser.add_argument("--bytes", type=int, default=20_000_000, help="size of the generated corpus")
     parser.add_argument("--corpus", type=Path, help="JSON lines of your own, with id and body")
     parser.add_argument("--only", choices=TITLES, help="one task")
+    parser.add_argument("--peers", default="", help="newsmill and those whose name has this text")
     parser.add_argument("--no-setup", action="store_true", help="the environment and the build are as they should be")
     parser.add_argument("--save", action="store_true", help="keep the result under benches/runs/")
     return parser.parse_args()
@@ -124,7 +143,8 @@ def set_up():
     if not PYTHON.exists():
         venv.create(WORK / "venv", with_pip=True)
     subprocess.run([PYTHON, "-m", "pip", "install", "-q", "-r", HERE / "requirements.txt"], check=True)
-    subprocess.run(["cargo", "build", "--release", "-q", "-p", "newsmill", "-p", "newsmill-generate"], cwd=ROOT, check=True)
+    packages = ["-p", "newsmill", "-p", "newsmill-generate", "-p", "newsmill-rivals"]
+    subprocess.run(["cargo", "build", "--release", "-q", *packages], cwd=ROOT, check=True)
 
 
 @dataclass(frozen=True)
@@ -145,7 +165,10 @@ def prepare(options):
         key = (contender.task == HTML, contender.share)
         if options.only in (None, contender.task) and key not in sources:
             sources[key] = make_source(corpus, *key)
-    return sources, make_names(corpus.parent)
+    names = make_names(corpus.parent)
+    if options.only in (None, START):
+        compile_names(corpus.parent)
+    return sources, names
 
 
 def make_corpus(options):
@@ -156,7 +179,7 @@ def make_corpus(options):
     else:
         lists = sorted((ROOT / "config" / "gazetteer").glob("*.csv"))
         with open(corpus, "wb") as file:
-            subprocess.run([ROOT / "target/release/newsmill-generate", str(options.bytes), "1", *lists], stdout=file, check=True)
+            subprocess.run([NEWSMILL.with_name("newsmill-generate"), str(options.bytes), "1", *lists], stdout=file, check=True)
     return corpus
 
 
@@ -210,6 +233,23 @@ def make_names(folder):
     return names
 
 
+def compile_names(folder):
+    """Compiled lists: those 32k, and a million people made of the given names and surnames in them."""
+    with open(folder / "names.csv", encoding="utf-8", newline="") as file:
+        people = {row["name"] for row in csv.DictReader(file) if row["type"] == "person"}
+    pairs = sorted(name.split(" ", 1) for name in people if " " in name)
+    given, family = sorted({first for first, _ in pairs}), sorted({last for _, last in pairs})
+    with open(folder / "many.csv", "w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["entity_id", "type", "name"])
+        combined = (f"{first} {last}" for last in family for first in given)
+        for number, name in enumerate(itertools.islice(combined, MANY_NAMES)):
+            writer.writerow([f"made:{number}", "person", name])
+    for name in ("names", "many"):
+        command = [NEWSMILL, "gazetteer", "build", folder / f"{name}.nmg", folder / f"{name}.csv"]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
 def compete(contenders, sources, names, rounds):
     """All contenders of a task in turn, `rounds` times."""
     results = {}
@@ -219,10 +259,13 @@ def compete(contenders, sources, names, rounds):
             source = sources[contender.task == HTML, contender.share]
             fresh = Result(contender.name, contender.task, contender.lacks, source.bytes, source.articles)
             result = results.setdefault(contender.name, fresh)
-            startup, _, _ = run(contender, source.first, names)
-            cpu, wall, peak = run(contender, source.all, names)
+            startup, waited, peak = run(contender, source.first, names)
+            if contender.task == START:
+                cpu, wall = startup, waited
+            else:
+                cpu, wall, peak = run(contender, source.all, names)
             result.startup.append(startup)
-            result.seconds.append(max(cpu - startup, 1e-3))
+            result.seconds.append(startup if contender.task == START else max(cpu - startup, 1e-3))
             result.wall.append(wall)
             result.peak_bytes = max(result.peak_bytes, peak)
     return list(results.values())
@@ -233,8 +276,12 @@ def run(contender, source, names):
     out = WORK / "out"
     shutil.rmtree(out, ignore_errors=True)
     if contender.config:
-        command = [ROOT / "target/release/newsmill", "run", HERE / "configs" / contender.config, "--input", source]
+        command = [NEWSMILL, "run", HERE / "configs" / contender.config, "--input", source]
         command += ["--output", out, "--workers", "1", "--quiet"]
+        if contender.lists:
+            command += ["--set", f"gazetteer.files={json.dumps([str(WORK / contender.lists)])}"]
+    elif contender.rust:
+        command = [NEWSMILL.with_name("newsmill-rivals"), contender.rust, source, names, out]
     else:
         command = [PYTHON, HERE / "peers" / f"{contender.peer}.py", source, names, out]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
@@ -250,13 +297,13 @@ def run(contender, source, names):
 
 def report(results, options):
     text = f"# newsmill against its peers, {datetime.date.today()}\n\n{machine()}\n\n"
-    text += f"`python3 benches/rivals/rivals.py --rounds {options.rounds}" + (
-        "`, own corpus\n" if options.corpus else f" --bytes {options.bytes}`, generated corpus\n"
-    )
+    narrowed = {"--bytes": not options.corpus and options.bytes, "--only": options.only, "--peers": options.peers}
+    arguments = "".join(f" {name} {value}" for name, value in narrowed.items() if value)
+    text += f"`python3 benches/rivals/rivals.py --rounds {options.rounds}{arguments}`, {'own' if options.corpus else 'generated'} corpus\n"
     for task, title in TITLES.items():
         rows = [result for result in results if result.task == task]
         if rows:
-            text += f"\n## {title}\n\n{table(rows)}"
+            text += f"\n## {title}\n\n{startup_table(rows) if task == START else table(rows)}"
     print(text)
     if options.save:
         path = ROOT / "benches" / "runs" / f"{datetime.date.today()}-rivals"
@@ -271,6 +318,13 @@ def table(rows):
         ratio = "" if row is rows[0] else f"{number(rows[0].speed() / row.speed())} × as fast"
         text += f"| {row.name} | {row.articles:,} | {row.bytes / 1e6:.2f} | {spread(speeds)} | "
         text += f"{statistics.median(row.startup):.2f} | {row.peak_bytes / 1e6:.0f} | {ratio} | {row.lacks} |\n"
+    return text
+
+
+def startup_table(rows):
+    text = "| | CPU s | wall s | peak MB |\n|---|---|---|---|\n"
+    for row in rows:
+        text += f"| {row.name} | {spread(row.startup)} | {spread(row.wall)} | {row.peak_bytes / 1e6:.0f} |\n"
     return text
 
 
