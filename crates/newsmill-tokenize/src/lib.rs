@@ -94,7 +94,7 @@ pub struct Scratch {
 impl Stage for Tokenize {
     const KIND: &'static str = "tokenize";
     const ABOUT: &'static str = "finds tokens, sentences and paragraphs";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const EXAMPLE: &'static str = r#"{ "hyphens": "split" }"#;
     type Config = Config;
     type Scratch = Scratch;

@@ -242,7 +242,9 @@ impl Scan<'_> {
             None => {
                 let mut chars = word.chars();
                 let single = chars.next().filter(|_| chars.next().is_none());
-                if single.is_some_and(char::is_uppercase) {
+                // The letter of `Objective-C` is no initial.
+                let compound = self.before(left) == b'-' && self.word_before(left - 1);
+                if single.is_some_and(char::is_uppercase) && !compound {
                     return Some(Ending::Initial);
                 }
                 let number = word.len() <= 2 && word.bytes().all(|b| b.is_ascii_digit());
