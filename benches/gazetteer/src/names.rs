@@ -41,11 +41,11 @@ pub fn sample(all: &[String], count: usize) -> Vec<String> {
     all[..count.min(all.len())].to_vec()
 }
 
-/// A list that newsmill reads: an entity for each name.
-pub fn as_csv(names: &[String]) -> String {
+/// A list that newsmill reads: an entity for each name, all with the same flags.
+pub fn as_csv(names: &[String], flags: &str) -> String {
     let mut csv = String::from("entity_id,type,name,flags\n");
     for (i, name) in names.iter().enumerate() {
-        csv.push_str(&format!("x:{i},place,\"{}\",exact\n", name.replace('"', "\"\"")));
+        csv.push_str(&format!("x:{i},place,\"{}\",{flags}\n", name.replace('"', "\"\"")));
     }
     csv
 }

@@ -7,7 +7,7 @@ use newsmill_core::lexicon::{Candidate, Entry, EntryId, Lexicon, NameFlags, Name
 use crate::agree::agree;
 use crate::atoms::{Atoms, atom_hash, extend_hash};
 use crate::nearest::FuzzyIndex;
-use crate::store::{Array, Table};
+use crate::store::{Array, Table, bytes_of};
 use crate::trie::Trie;
 use crate::varint;
 
@@ -115,6 +115,11 @@ impl Names {
     /// The flags that decide whether a text is this form.
     pub fn policy(&self, name: NameId) -> NameFlags {
         flags_of(self.policy.as_slice()[name.0 as usize])
+    }
+
+    /// The bytes of a form, which nobody has checked to be UTF-8.
+    pub(crate) fn form(&self, name: NameId) -> &[u8] {
+        bytes_of(self.forms.text.as_bytes(), &self.forms.starts, name.0 as usize)
     }
 
     /// The lists that this one was made of, in order.

@@ -5,6 +5,11 @@
 //! each name is listed under its three pieces, and a text is cut into the few slices that can be such a piece. Within
 //! one edit it leaves two of them untouched. Beside each piece stands the set of its name's letters, of which an edit
 //! takes one away and adds one: it rejects most proposals before their text is looked at.
+//!
+//! There is an index for each length of names, made when a question first needs it: it is small enough for the caches while it
+//! is made, and a short run needs few of them.
+
+use std::sync::OnceLock;
 
 use newsmill_core::fold::{fold, hash_bytes};
 use newsmill_core::lexicon::{Lexicon, NameFlags, NameId, Nearest};
@@ -20,9 +25,20 @@ const MAX_LENGTH: usize = 100;
 /// One more than the distance.
 const PIECES: usize = MAX_DISTANCE as usize + 1;
 
-/// The names by the hashes of their pieces.
+/// The names by their lengths and the hashes of their pieces.
 #[derive(Debug)]
 pub(crate) struct FuzzyIndex {
+    /// Names that may be matched fuzzily, by length.
+    names: Vec<u32>,
+    /// Where those of each length begin, and one more.
+    starts: Vec<u32>,
+    /// The pieces of the names of each length.
+    pieces: [OnceLock<Pieces>; MAX_LENGTH + 1],
+}
+
+/// The pieces of the names of a length.
+#[derive(Debug)]
+struct Pieces {
     /// One bit for each of `2^k` hash values that occurs: most questions end here.
     filter: Vec<u64>,
     /// By the first bits of their hashes, those with the same bits by name.
@@ -45,24 +61,32 @@ struct Piece {
 impl FuzzyIndex {
     /// Lists all names that may be matched fuzzily.
     pub fn new(names: &Names) -> FuzzyIndex {
-        let mut pieces = Vec::with_capacity(PIECES * names.name_count());
         let mut form = Letters::default();
-        for name in (0..names.name_count() as u32).filter(|&n| is_eligible(names, NameId(n))) {
-            form.read(names.name(NameId(name)));
-            if (MIN_LENGTH..=MAX_LENGTH).contains(&form.len()) {
-                let letters = form.set();
-                let hash = |i| form.piece_hash(i, piece(form.len(), i), form.len());
-                pieces.extend((0..PIECES).map(|i| Piece { hash: hash(i), name, letters }));
-            }
+        let mut lengths = Vec::with_capacity(names.name_count());
+        let mut starts = vec![0u32; MAX_LENGTH + 2];
+        for name in (0..names.name_count() as u32).map(NameId) {
+            let length = form.length(names.form(name));
+            let listed = (MIN_LENGTH..=MAX_LENGTH).contains(&length) && is_eligible(names, name);
+            lengths.push(if listed { length as u8 } else { 0 });
+            starts[length.min(MAX_LENGTH) + 1] += u32::from(listed);
         }
-        let mut filter = vec![0u64; (pieces.len() / 4).next_power_of_two()];
-        for Piece { hash, .. } in &pieces {
-            let bit = *hash as usize & (filter.len() * 64 - 1);
-            filter[bit / 64] |= 1 << (bit % 64);
+        for i in 1..starts.len() {
+            starts[i] += starts[i - 1];
         }
-        let (starts, shift) = starts_of(&pieces);
-        let pieces = distributed(&pieces, &starts, shift);
-        FuzzyIndex { filter, pieces, starts, shift }
+        let mut free = starts.clone();
+        let mut by_length = vec![0; starts.last().map_or(0, |&n| n as usize)];
+        for (name, &length) in (0..).zip(&lengths).filter(|&(_, &length)| length > 0) {
+            let at = &mut free[usize::from(length)];
+            by_length[*at as usize] = name;
+            *at += 1;
+        }
+        FuzzyIndex { names: by_length, starts, pieces: [const { OnceLock::new() }; MAX_LENGTH + 1] }
+    }
+
+    fn pieces(&self, names: &Names, length: usize) -> Option<&Pieces> {
+        let pieces = self.pieces.get(length)?;
+        let range = self.starts[length] as usize..self.starts[length + 1] as usize;
+        Some(pieces.get_or_init(|| Pieces::new(names, &self.names[range])))
     }
 
     /// See [`Lexicon::nearest`]. If several forms are equally near, they must agree on the likeliest entity.
@@ -74,11 +98,13 @@ impl FuzzyIndex {
         }
         let mut best: Option<Nearest> = None;
         let mut tie = false;
-        let mut form = Letters::default();
-        for name in self.proposals(&text, usize::from(max)) {
+        let (mut form, mut letters, mut chars) = (Letters::default(), Vec::new(), Vec::new());
+        text.chars(&mut letters);
+        for name in self.proposals(names, &text, usize::from(max)) {
             let limit = best.map_or(max, |b| b.distance);
-            form.read(names.name(NameId(name)));
-            let Some(distance) = distance(&text.chars, &form.chars, usize::from(limit)) else { continue };
+            form.read(names.form(NameId(name)));
+            form.chars(&mut chars);
+            let Some(distance) = distance(&letters, &chars, usize::from(limit)) else { continue };
             let found = Nearest { name: NameId(name), distance: distance as u8 };
             match best {
                 Some(b) if b.distance == found.distance => {
@@ -91,17 +117,18 @@ impl FuzzyIndex {
     }
 
     /// Names that share enough pieces with the text to be within `max` edits of it, each once, ascending.
-    fn proposals(&self, text: &Letters, max: usize) -> Vec<u32> {
+    fn proposals(&self, names: &Names, text: &Letters, max: usize) -> Vec<u32> {
         let mut found = Vec::new();
         let letters = text.set();
         let near = |p: &Piece| at_most_bits(p.letters ^ letters, 2 * max);
         for len in text.len().saturating_sub(max).max(MIN_LENGTH)..=text.len() + max {
+            let Some(pieces) = self.pieces(names, len) else { break };
             for i in 0..PIECES {
                 let own = piece(len, i);
                 for start in own.start.saturating_sub(max)..=own.start + max {
                     let slice = start..start + own.len();
                     if slice.end <= text.len() {
-                        self.with_piece(text.piece_hash(i, slice, len), near, &mut found);
+                        pieces.with_hash(text.piece_hash(i, slice), near, &mut found);
                     }
                 }
             }
@@ -111,8 +138,30 @@ impl FuzzyIndex {
         let shared = |same: &&[u32]| same.len() >= untouched;
         found.chunk_by(|a, b| a == b).filter(shared).map(|same| same[0]).collect()
     }
+}
 
-    fn with_piece(&self, hash: u32, near: impl Fn(&Piece) -> bool, out: &mut Vec<u32>) {
+impl Pieces {
+    /// The pieces of names of the same length.
+    fn new(names: &Names, same_length: &[u32]) -> Pieces {
+        let mut pieces = Vec::with_capacity(PIECES * same_length.len());
+        let mut form = Letters::default();
+        for &name in same_length {
+            form.read(names.form(NameId(name)));
+            let letters = form.set();
+            let hash = |i| form.piece_hash(i, piece(form.len(), i));
+            pieces.extend((0..PIECES).map(|i| Piece { hash: hash(i), name, letters }));
+        }
+        let mut filter = vec![0u64; (pieces.len() / 4).next_power_of_two()];
+        for Piece { hash, .. } in &pieces {
+            let bit = *hash as usize & (filter.len() * 64 - 1);
+            filter[bit / 64] |= 1 << (bit % 64);
+        }
+        let (starts, shift) = starts_of(&pieces);
+        let pieces = distributed(&pieces, &starts, shift);
+        Pieces { filter, pieces, starts, shift }
+    }
+
+    fn with_hash(&self, hash: u32, near: impl Fn(&Piece) -> bool, out: &mut Vec<u32>) {
         let bit = hash as usize & (self.filter.len() * 64 - 1);
         if self.filter[bit / 64] & (1 << (bit % 64)) != 0 {
             let bucket = (u64::from(hash) >> self.shift) as usize;
@@ -172,25 +221,35 @@ fn at_most_bits(mut bits: u32, most: usize) -> bool {
     bits == 0
 }
 
-/// Folded characters.
+/// A folded text, of which the characters can be told.
 #[derive(Default)]
 struct Letters {
-    chars: Vec<char>,
+    folded: String,
+    /// Where each character begins, and one more; nothing if all are ASCII.
+    starts: Vec<u32>,
 }
 
 impl Letters {
     fn of(text: &str) -> Letters {
         let mut letters = Letters::default();
-        letters.read(text);
+        letters.read(text.as_bytes());
         letters
     }
 
-    fn read(&mut self, text: &str) {
-        self.chars.clear();
+    /// Of what isn't UTF-8 there are no letters.
+    fn read(&mut self, text: &[u8]) {
+        self.folded.clear();
+        self.starts.clear();
         if text.is_ascii() {
-            text.bytes().for_each(|b| self.push(char::from(b.to_ascii_lowercase())));
-        } else {
-            fold(text).chars().for_each(|c| self.push(c.to_ascii_lowercase()));
+            text.iter().for_each(|b| self.push(char::from(b.to_ascii_lowercase())));
+            return;
+        }
+        fold(std::str::from_utf8(text).unwrap_or_default())
+            .chars()
+            .for_each(|c| self.push(c.to_ascii_lowercase()));
+        if !self.folded.is_ascii() {
+            let starts = self.folded.char_indices().map(|(at, _)| at).chain([self.folded.len()]);
+            self.starts.extend(starts.map(|at| at as u32));
         }
     }
 
@@ -198,34 +257,43 @@ impl Letters {
     #[inline]
     fn push(&mut self, c: char) {
         let c = if c == '-' || c.is_whitespace() { ' ' } else { c };
-        if c != ' ' || self.chars.last().is_some_and(|&last| last != ' ') {
-            self.chars.push(c);
+        if c != ' ' || self.folded.as_bytes().last().is_some_and(|&last| last != b' ') {
+            self.folded.push(c);
         }
     }
 
+    /// How long a form is, without its letters if that is easily seen.
+    fn length(&mut self, text: &[u8]) -> usize {
+        let plain = |pair: &[u8]| pair.iter().any(u8::is_ascii_alphanumeric);
+        let begins = text.first().is_some_and(u8::is_ascii_alphanumeric);
+        if begins && text.is_ascii() && text.windows(2).all(plain) {
+            return text.len();
+        }
+        self.read(text);
+        self.len()
+    }
+
     fn len(&self) -> usize {
-        self.chars.len()
+        self.starts.len().checked_sub(1).unwrap_or(self.folded.len())
+    }
+
+    fn chars(&self, out: &mut Vec<char>) {
+        out.clear();
+        out.extend(self.folded.chars());
     }
 
     /// One bit a letter, of 32: replacing one letter by another changes at most two.
     fn set(&self) -> u32 {
-        self.chars.iter().fold(0, |set, &c| set | 1 << (c as u32 % 32))
+        match self.starts.is_empty() {
+            true => self.folded.bytes().fold(0, |set, b| set | 1 << (b % 32)),
+            false => self.folded.chars().fold(0, |set, c| set | 1 << (c as u32 % 32)),
+        }
     }
 
-    fn piece_hash(&self, piece: usize, slice: std::ops::Range<usize>, len: usize) -> u32 {
-        let mut bytes = [0u8; 4 * (MAX_LENGTH / PIECES + 2) + 2];
-        let mut at = 0;
-        for c in &self.chars[slice] {
-            if c.is_ascii() {
-                bytes[at] = *c as u8;
-                at += 1;
-            } else {
-                at += c.encode_utf8(&mut bytes[at..]).len();
-            }
-        }
-        bytes[at] = piece as u8;
-        bytes[at + 1] = len as u8;
-        hash_bytes(&bytes[..at + 2])
+    fn piece_hash(&self, piece: usize, slice: std::ops::Range<usize>) -> u32 {
+        let place = |at: usize| self.starts.get(at).map_or(at, |&start| start as usize);
+        let bytes = self.folded.as_bytes().get(place(slice.start)..place(slice.end)).unwrap_or_default();
+        (hash_bytes(bytes) ^ piece as u32).wrapping_mul(0x9E37_79B1)
     }
 }
 
@@ -278,6 +346,11 @@ mod tests {
             let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
             let expected = plain(&a, &b);
             proptest::prop_assert_eq!(distance(&a, &b, max), (expected <= max).then_some(expected));
+        }
+
+        #[test]
+        fn a_length_is_that_of_the_letters(text in "[ab\u{e9} .-]{0,9}") {
+            proptest::prop_assert_eq!(Letters::default().length(text.as_bytes()), Letters::of(&text).len());
         }
 
         #[test]
