@@ -1,6 +1,8 @@
 //! Killed anywhere, and gone on with: the same bytes as if nothing had happened.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::{BINARY, Place, Tables, articles, gzip, json_lines, report, table, warc, write_parquet};
@@ -92,49 +94,76 @@ fn trial(place: &Place, out: &str, options: &[&str], random: &mut Random) -> usi
     }
 }
 
-#[test]
-fn a_killed_run_goes_on_to_the_same_bytes() {
-    let place = Place::new();
-    place.config_of(STAGES, SINKS);
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    let mut wholes: BTreeMap<(usize, usize), Tables> = BTreeMap::new();
-    let (mut kills, mut of_input) = (0, BTreeMap::new());
-    for number in 0..trials() {
+/// What trials have in common.
+struct Trials {
+    place: Place,
+    /// What runs leave that nothing happened to, by input and form.
+    wholes: Mutex<BTreeMap<(usize, usize), Tables>>,
+    /// Trials and kills, by input.
+    done: Mutex<BTreeMap<&'static str, (usize, usize)>>,
+}
+
+impl Trials {
+    fn run(&self, number: usize) {
+        let place = &self.place;
         // All pairs, and the first five trials have each input and each form.
         let (input, form) = (number % INPUTS.len(), (number + number / INPUTS.len()) % FORMS.len());
-        let (name, folder) = (INPUTS[input].0, place.path(&format!("input{input}")));
+        let name = INPUTS[input].0;
+        let folder = place.path(&format!("input{input}"));
+        let options = [&["--input", folder.to_str().unwrap()], FORMS[form].1].concat();
+        let whole = format!("whole{input}-{form}");
+        let mut wholes = self.wholes.lock().unwrap();
         if !folder.exists() {
             std::fs::create_dir(&folder).unwrap();
-            INPUTS[input].1(&place, &format!("input{input}"));
+            INPUTS[input].1(place, &format!("input{input}"));
         }
-        let folder = folder.to_str().unwrap();
-        let options = [&["--input", folder], FORMS[form].1].concat();
-        let whole = wholes.entry((input, form)).or_insert_with(|| {
-            let whole = place.run_ok(&format!("whole{input}-{form}"), &options);
-            assert!(!whole.quarantine().is_empty(), "{name}: some fail");
-            whole
-        });
+        wholes.entry((input, form)).or_insert_with(|| place.run_ok(&whole, &options));
+        drop(wholes);
         let out = format!("out{number}");
-        let killed = trial(&place, &out, &options, &mut random);
-        Tables::read(&place.path(&out))
-            .assert_same(whole, &format!("trial {number}: {name}, {}", FORMS[form].0));
+        let mut random =
+            Random(0x9E37_79B9_7F4A_7C15 ^ (1 + number as u64).wrapping_mul(0x2545_F491_4F6C_DD1D));
+        let killed = trial(place, &out, &options, &mut random);
+        let expected = &self.wholes.lock().unwrap()[&(input, form)];
+        assert!(!expected.quarantine().is_empty(), "{name}: some fail");
+        let what = format!("trial {number}: {name}, {}", FORMS[form].0);
+        Tables::read(&place.path(&out)).assert_same(expected, &what);
         let counts = |out: &str| report(&place.path(out))["counts"].clone();
-        assert_eq!(counts(&out), counts(&format!("whole{input}-{form}")));
+        assert_eq!(counts(&out), counts(&whole), "{what}");
         let complete = place.run(&out, &[&options[..], &["--resume"]].concat());
         assert!(complete.stderr.contains("nothing to do"), "{}", complete.stderr);
         std::fs::remove_dir_all(place.path(&out)).unwrap();
-        kills += killed;
-        let (trials, kills) = of_input.entry(name).or_insert((0, 0));
+        let mut done = self.done.lock().unwrap();
+        let (trials, kills) = done.entry(name).or_default();
         (*trials, *kills) = (*trials + 1, *kills + killed);
     }
-    assert!(kills > 0);
-    tell(&of_input);
+}
+
+#[test]
+fn a_killed_run_goes_on_to_the_same_bytes() {
+    let trials = Trials { place: Place::new(), wholes: Mutex::default(), done: Mutex::default() };
+    trials.place.config_of(STAGES, SINKS);
+    let next = AtomicUsize::new(0);
+    let (all, trials) = (self::trials(), &trials);
+    // Most of a trial is waiting.
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(number) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|n| *n < all) {
+                    trials.run(number);
+                }
+            });
+        }
+    });
+    let done = trials.done.lock().unwrap();
+    assert!(done.values().map(|(_, kills)| kills).sum::<usize>() > 0);
+    assert_eq!(done.values().map(|(trials, _)| trials).sum::<usize>(), all);
+    tell(&done);
 }
 
 /// What was tried, for whoever runs it whole.
 #[expect(clippy::disallowed_macros, reason = "whoever runs the tests should see it")]
-fn tell(of_input: &BTreeMap<&str, (usize, usize)>) {
-    for (name, (trials, kills)) in of_input {
+fn tell(done: &BTreeMap<&str, (usize, usize)>) {
+    for (name, (trials, kills)) in done {
         eprintln!("{name}: {trials} trials, {kills} kills, all to the same bytes");
     }
 }

@@ -85,6 +85,9 @@ pub struct InputFile {
     pub file: Option<std::fs::File>,
     /// Records longer than this are cut and quarantined; bytes.
     pub max_record_bytes: usize,
+    /// Records at offsets below this aren't wanted. A source may pass over them, if it can faster than by reading them;
+    /// their numbers count.
+    pub wanted_from: u64,
 }
 
 impl InputFile {
@@ -98,6 +101,7 @@ impl InputFile {
             reader: Box::new(std::io::Cursor::new(bytes.to_vec())),
             file: None,
             max_record_bytes,
+            wanted_from: 0,
         }
     }
 }

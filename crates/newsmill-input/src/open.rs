@@ -86,6 +86,7 @@ pub fn open(
         head,
         file: seekable,
         max_record_bytes,
+        wanted_from: 0,
     };
     Ok(Opened { file, packed, notes })
 }

@@ -47,6 +47,8 @@ struct Chunk {
     ends: Vec<usize>,
     /// Rows of the file.
     total: u64,
+    /// Rows before it, if some were passed over.
+    first: u64,
 }
 
 enum Message {
@@ -70,13 +72,13 @@ pub(crate) struct Rows {
 impl Rows {
     pub(crate) fn new(file: InputFile, wanted: Wanted) -> Self {
         let (to_here, rows) = sync_channel(READY);
-        let skip = file.start.record;
+        let start = Start { record: file.start.record, offset: file.wanted_from };
         let file_bytes = file.file.as_ref().and_then(|f| f.metadata().ok()).map_or(0, |m| m.len());
         let source = file.file;
         let spawned = thread::Builder::new().name("newsmill-parquet".to_owned()).spawn({
             let to_here = to_here.clone();
             move || {
-                let last = match read(source, skip, &wanted, &to_here) {
+                let last = match read(source, start, &wanted, &to_here) {
                     Ok(()) => Message::End,
                     Err(error) => Message::Fault(error),
                 };
@@ -112,10 +114,14 @@ impl Rows {
             batch.frames.push(FrameInfo { oversize, ..frame });
             self.next += 1;
             self.position.record += 1;
-            // Rows have no place of their own in the file: this one is for showing progress.
-            let share = u128::from(self.file_bytes) * u128::from(self.position.record);
-            self.position.offset = (share / u128::from(self.chunk.total.max(1))) as u64;
+            self.position.offset = self.place();
         }
+    }
+
+    /// Rows have no place of their own in the file: this one is for showing progress, and for sharing the rows out.
+    fn place(&self) -> u64 {
+        let share = u128::from(self.file_bytes) * u128::from(self.position.record);
+        (share / u128::from(self.chunk.total.max(1))) as u64
     }
 }
 
@@ -130,6 +136,10 @@ impl Source for Rows {
                 Ok(Message::Rows(chunk)) => {
                     self.chunk = chunk;
                     self.next = 0;
+                    if self.chunk.first > self.position.record {
+                        self.position.record = self.chunk.first;
+                        self.position.offset = self.place();
+                    }
                 }
                 Ok(Message::End) => return Ok(Filled::End),
                 Ok(Message::Fault(error)) => {
@@ -153,10 +163,25 @@ fn damaged(error: &ParquetError) -> DecodeError {
     DecodeError::new("damaged", format!("the file can't be read on: {error}"))
 }
 
-/// Reads all rows but the first `skip`; ends early if nobody takes them any more.
+/// Where to begin: at the first row that is wanted for both.
+#[derive(Clone, Copy)]
+struct Start {
+    record: u64,
+    offset: u64,
+}
+
+impl Start {
+    /// Rows to pass over, of so many in so many bytes.
+    fn rows(self, total: u64, bytes: u64) -> u64 {
+        let share = u128::from(self.offset) * u128::from(total) / u128::from(bytes.max(1));
+        self.record.max(share as u64)
+    }
+}
+
+/// Reads all rows but those before `start`; ends early if nobody takes them any more.
 fn read(
     file: Option<File>,
-    skip: u64,
+    start: Start,
     wanted: &Wanted,
     out: &SyncSender<Message>,
 ) -> Result<(), DecodeError> {
@@ -165,6 +190,7 @@ fn read(
             "a Parquet file can't be read from a pipe or compressed as a whole; unpack it to a file";
         return Err(DecodeError::new("unreadable", message));
     };
+    let bytes = file.metadata().map_or(0, |m| m.len());
     let reader = SerializedFileReader::new(file).map_err(|e| damaged(&e))?;
     let schema = reader.metadata().file_metadata().schema();
     let columns: Vec<_> =
@@ -181,8 +207,9 @@ fn read(
     let times: Vec<Option<Times>> = columns.iter().map(|c| Times::of(c)).collect();
     let projection =
         Type::group_type_builder(schema.name()).with_fields(columns).build().map_err(|e| damaged(&e))?;
-    let mut left_to_skip = skip;
-    let mut chunk = Chunk { total, ..Chunk::default() };
+    let first = start.rows(total, bytes);
+    let mut left_to_skip = first;
+    let mut chunk = Chunk { total, first, ..Chunk::default() };
     for index in 0..reader.num_row_groups() {
         let rows = reader.metadata().row_group(index).num_rows().max(0) as u64;
         if left_to_skip >= rows {

@@ -151,8 +151,9 @@ impl<'p> Inputs<'p> {
     pub(crate) fn open_file(&self, start: Position) -> io::Result<Reading<'_>> {
         let index = start.file;
         let format = self.formats[self.format_of(index)];
-        let Opened { file, packed, notes } =
+        let Opened { mut file, packed, notes } =
             open(&self.files[index as usize], format, start, self.max_record_bytes)?;
+        file.wanted_from = self.piece.part_of(index, u64::MAX).0;
         Ok(Reading { source: format.source(file), packed, notes })
     }
 
