@@ -21,7 +21,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 COLUMNS = ["entity_id", "type", "subtype", "name", "alias", "flags", "country", "prior", "source"]
 # Columns that some files have besides.
-EXTRA = {"population", "gender", "role"}
+EXTRA = {"population", "gender", "role", "admin1", "admin2", "lat", "lon"}
 TYPES = {"person", "place", "organization", "demonym", "event", "other"}
 SOURCES = {"hand", "geonames", "census"}
 # As in crates/newsmill-gazetteer/src/flags.rs.

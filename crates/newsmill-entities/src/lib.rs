@@ -5,7 +5,8 @@
 //! 2. `acronyms` reads the definitions in brackets: "World Health Organization (WHO)".
 //! 3. `fuzzy` forgives letters in long names that are unknown otherwise: "New Zeleand".
 //! 4. `typing` sums the evidence of all contexts of a name; `resolve` chooses among the entities of a listed one.
-//! 5. `coref` gives surnames, given names, acronyms and short forms the entity that the article names in full.
+//! 5. `places` chooses among places of one name: Paris in Texas, the state of Georgia.
+//! 6. `coref` gives surnames, given names, acronyms and short forms the entity that the article names in full.
 //!
 //! There is no model: every decision can be traced to a line of `rules/en`. The price is that names in lower case
 //! are found only if the list allows it, and that languages other than English get listed names only.
@@ -36,13 +37,16 @@ mod generic;
 mod identity;
 mod index;
 mod language;
+mod location;
 mod memo;
 mod people;
+mod places;
 mod proto;
 mod resolve;
 mod rules;
 mod scan;
 mod stage;
+mod towns;
 mod typing;
 mod validity;
 mod view;

@@ -87,6 +87,11 @@ impl Marks {
         self.0 & other.0 != 0
     }
 
+    /// Clears the bits of `other`.
+    pub fn clear(&mut self, other: Marks) {
+        self.0 &= !other.0;
+    }
+
     /// Sets the bits of `other`.
     pub fn set(&mut self, other: Marks) {
         self.0 |= other.0;

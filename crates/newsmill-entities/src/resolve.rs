@@ -4,6 +4,7 @@ use newsmill_core::lexicon::{Candidate, Lexicon, NameFlags};
 
 use crate::memo::{EntryFacts, Memo};
 use crate::proto::{Kind, Marks, Proto};
+use crate::towns::is_small;
 use crate::typing::{Evidence, context};
 use crate::validity::{Holds, PeriodColumns};
 use crate::view::View;
@@ -70,6 +71,9 @@ pub type Dated<'a> = (PeriodColumns, &'a str);
 
 /// Points against an entity none of whose roles holds at the article's date: as much as a prior 64 times as high.
 const OUT_OF_DATE: i32 = 12;
+
+/// Points against a small settlement: those of its few thousand people, whom no other type of entity has.
+const SMALL: i32 = 24;
 
 /// Chooses the entity of each listed name, one for all mentions of a form, and drops forms without their context.
 pub fn choose(
@@ -152,6 +156,9 @@ fn best(
         }
         if c.flags.has(NameFlags::AMBIGUOUS) || c.flags.has(NameFlags::SURNAME) {
             points -= 8;
+        }
+        if is_small(&entry) {
+            points -= SMALL;
         }
         if periods.at(lexicon, c.entry, date) == Holds::No {
             points -= OUT_OF_DATE;

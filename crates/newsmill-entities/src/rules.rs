@@ -1,5 +1,8 @@
 //! The English rule files and how they become word classes.
 
+use newsmill_core::fold::fold_hash;
+
+use crate::location::Level;
 use crate::words::Class;
 
 const GIVEN: &str = include_str!("../rules/en/given_names.csv");
@@ -16,6 +19,7 @@ const TITLES: &str = include_str!("../rules/en/titles.csv");
 const CONTEXT: &str = include_str!("../rules/en/context.csv");
 const LANGUAGES: &str = include_str!("../rules/languages.csv");
 const NICKNAMES: &str = include_str!("../rules/en/nicknames.csv");
+const PLACE_LEVELS: &str = include_str!("../rules/en/place_levels.csv");
 const VARIANTS: &str = include_str!("../rules/en/variants.csv");
 
 /// Surnames up to this rank are frequent enough to be evidence by themselves.
@@ -68,6 +72,55 @@ pub fn load_english(add: &mut Add<'_>) {
     }
     for word in ["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"] {
         add(word, Class::GENERATION);
+    }
+}
+
+/// Where a word stands that tells the level of a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Before,
+    Of,
+    After,
+}
+
+/// Words beside a place's name that tell its level.
+pub struct PlaceLevels {
+    words: Vec<(u32, Beside, Level)>,
+}
+
+impl PlaceLevels {
+    /// The words of the rule file.
+    pub fn english() -> PlaceLevels {
+        let mut words = Vec::new();
+        for line in lines(PLACE_LEVELS, true) {
+            let [level, place, list] = cells(line);
+            let beside = match place {
+                "before" => Beside::Before,
+                "of" => Beside::Of,
+                _ => Beside::After,
+            };
+            words.extend(list.split_whitespace().map(|w| (fold_hash(w), beside, Level::named(level))));
+        }
+        PlaceLevels { words }
+    }
+
+    fn find(&self, word: u32, beside: Beside) -> Option<Level> {
+        self.words.iter().find(|w| (w.0, w.1) == (word, beside)).map(|w| w.2)
+    }
+
+    /// What the word directly before a name tells.
+    pub fn before(&self, word: u32) -> Option<Level> {
+        self.find(word, Beside::Before)
+    }
+
+    /// What the word before an "of" before a name tells.
+    pub fn of(&self, word: u32) -> Option<Level> {
+        self.find(word, Beside::Of)
+    }
+
+    /// What the word behind a name, or behind its possessive, tells.
+    pub fn after(&self, word: u32) -> Option<Level> {
+        self.find(word, Beside::After)
     }
 }
 

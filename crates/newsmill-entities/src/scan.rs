@@ -11,10 +11,11 @@ mod title;
 pub(crate) use headed::head_kind;
 
 use newsmill_core::layers::{Match, MatchKind, SentenceIx, TokenFlags, TokenKind};
-use newsmill_core::lexicon::{Lexicon, NameFlags};
+use newsmill_core::lexicon::{EntryId, Lexicon, NameFlags};
 
 use crate::memo::Memo;
 use crate::proto::{Kind, Marks, NOBODY, Proto};
+use crate::towns;
 use crate::view::{Case, View};
 use crate::words::Class;
 
@@ -28,7 +29,9 @@ pub(crate) struct Listed {
     pub ix: u32,
     /// One past its last token.
     pub end: u32,
-    /// Type of the likeliest entity.
+    /// The likeliest entity.
+    pub entry: EntryId,
+    /// Its type.
     pub kind: Kind,
     /// Every candidate needs context.
     pub ambiguous: bool,
@@ -59,11 +62,15 @@ pub(crate) struct Scanner<'a> {
     case: Case,
 }
 
-/// Fills `starts` for [`scan`].
-fn index_matches(matches: &[Match], tokens: usize, starts: &mut Vec<u32>) {
+/// Fills `starts` for [`scan`], without the matches of `hidden`.
+fn index_matches(matches: &[Match], hidden: &[u32], tokens: usize, starts: &mut Vec<u32>) {
     starts.clear();
     starts.resize(tokens, 0);
+    let mut hidden = hidden.iter().rev().peekable();
     for (ix, m) in matches.iter().enumerate().rev() {
+        if hidden.next_if(|&&h| h as usize == ix).is_some() {
+            continue;
+        }
         if let Some(slot) = starts.get_mut(m.first_token as usize) {
             *slot = ix as u32 + 1;
         }
@@ -77,14 +84,20 @@ fn read_facts(
     lexicon: &dyn Lexicon,
     memo: &mut Memo,
     facts: &mut Vec<Listed>,
+    hidden: &mut Vec<u32>,
 ) {
     let usable = |f: NameFlags| !f.has(NameFlags::SURNAME) || f.has(NameFlags::FAMOUS);
     facts.extend(matches.iter().enumerate().map(|(ix, m)| {
         let candidates = lexicon.candidates(m.name);
+        let (entry, only_towns) = towns::main_entry(lexicon, memo, m);
+        if only_towns && !towns::stands_like_place(v, lexicon, memo, matches, ix) {
+            hidden.push(ix as u32);
+        }
         Listed {
             ix: ix as u32,
             end: m.end_token,
-            kind: memo.facts(lexicon, m.entry).kind,
+            kind: memo.facts(lexicon, entry).kind,
+            entry,
             ambiguous: adds_marks(v, lexicon, m)
                 || is_small_word(v, lexicon, memo, m)
                 || candidates.iter().all(|c| c.flags.has(NameFlags::AMBIGUOUS)),
@@ -116,6 +129,8 @@ fn adds_marks(v: View<'_>, lexicon: &dyn Lexicon, m: &Match) -> bool {
 pub struct ScanScratch {
     starts: Vec<u32>,
     facts: Vec<Listed>,
+    /// Matches of small places that nothing vouches for.
+    pub hidden: Vec<u32>,
 }
 
 /// Cuts an article into mentions in the making, in order of the text and without overlaps.
@@ -127,12 +142,13 @@ pub fn scan(
     scratch: &mut ScanScratch,
     out: &mut Vec<Proto>,
 ) {
-    let ScanScratch { starts, facts } = scratch;
-    index_matches(matches, v.len() as usize, starts);
+    let ScanScratch { starts, facts, hidden } = scratch;
     facts.clear();
+    hidden.clear();
     if let Some(lexicon) = lexicon {
-        read_facts(v, matches, lexicon, memo, facts);
+        read_facts(v, matches, lexicon, memo, facts, hidden);
     }
+    index_matches(matches, hidden, v.len() as usize, starts);
     for s in 0..v.sentences.span.len() as u32 {
         let range = v.sentences.tokens(SentenceIx(s), v.len() as usize);
         let case = v.case(s);
@@ -233,6 +249,11 @@ impl Scanner<'_> {
             return self.pass_title(at, role_end, out);
         }
         if let Some((end, kind)) = headed
+            && let Some(g) = listed.filter(|g| g.end == end && g.kind == kind && !g.firm())
+        {
+            return self.take_listed(at, Listed { ambiguous: false, surname: false, ..g }, title, out);
+        }
+        if let Some((end, kind)) = headed
             && end > firm_end
             && !person.is_some_and(|p| p.end >= end && self.person_beats_head(at, p, titled))
         {
@@ -331,7 +352,7 @@ impl Scanner<'_> {
         let strength = if g.firm() { 10 } else { 2 };
         out.push(Proto {
             name: Some(m.name),
-            entry: Some(m.entry),
+            entry: Some(g.entry),
             how,
             ..self.proto(at, end, g.kind, strength, marks, title)
         });

@@ -9,13 +9,15 @@ use crate::coref::{self, Coref, Knowledge};
 use crate::emit::{self, EmitScratch, ReadColumns};
 use crate::fuzzy::{self, Spelling};
 use crate::generic::{self, Generic};
+use crate::location::PlaceColumns;
 use crate::memo::Memo;
+use crate::places;
 use crate::proto::Proto;
 use crate::resolve::{self, Countries};
 use crate::validity::PeriodColumns;
 use crate::view::{View, ViewScratch};
 use crate::words::Words;
-use crate::{case, language, rules, scan, typing};
+use crate::{case, language, rules, scan, towns, typing};
 
 /// Options of `entities`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -41,7 +43,9 @@ pub struct EntitiesStage {
     words: Words,
     spelling: Spelling,
     nicknames: Vec<(u32, u32)>,
+    levels: rules::PlaceLevels,
     columns: ReadColumns,
+    place_columns: PlaceColumns,
     extra_width: usize,
     tokens: Read<Tokens>,
     sentences: Read<Sentences>,
@@ -62,6 +66,7 @@ pub struct Scratch {
     memo: Memo,
     memory: fuzzy::Memory,
     countries: Countries,
+    places: places::Scratch,
     generic: Generic,
     coref: Coref,
     emit: EmitScratch,
@@ -81,7 +86,7 @@ fn learnt(path: &str, cx: &mut BuildContext<'_>) -> Result<Vec<case::Learnt>, Bu
 impl Stage for EntitiesStage {
     const KIND: &'static str = "entities";
     const ABOUT: &'static str = "discovers names, decides who is meant, joins short names to full ones";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const EXAMPLE: &'static str = r#"{ "discover": true, "fuzzy": true }"#;
     type Config = EntitiesOptions;
     type Scratch = Scratch;
@@ -94,6 +99,12 @@ impl Stage for EntitiesStage {
             gender: position("gender"),
             role: position("role"),
             periods: PeriodColumns { from: position("valid_from"), to: position("valid_to") },
+        };
+        let place_columns = PlaceColumns {
+            admin1: position("admin1"),
+            admin2: position("admin2"),
+            latitude: position("lat"),
+            longitude: position("lon"),
         };
         let extra_width = extra.len();
         let mut all = Entities::base_columns();
@@ -110,7 +121,9 @@ impl Stage for EntitiesStage {
             words,
             spelling: Spelling::new(rules::variants()),
             nicknames,
+            levels: rules::PlaceLevels::english(),
             columns,
+            place_columns,
             extra_width,
             tokens: cx.read(names::TOKENS)?,
             sentences: cx.read(names::SENTENCES)?,
@@ -133,6 +146,7 @@ impl Stage for EntitiesStage {
         let (entities, mentions) = out.get2(&self.entities, &self.mentions);
         entities.extra_width = self.extra_width;
         s.protos.clear();
+        s.memo.columns = self.place_columns;
         scan::scan(v, &matches.rows, lexicon, &mut s.memo, &mut s.scan, &mut s.protos);
         acronyms::define(v, &mut s.protos, &mut s.definitions);
         if self.options.fuzzy
@@ -143,9 +157,12 @@ impl Stage for EntitiesStage {
         }
         typing::type_unknown(v, &mut s.protos, &mut s.order);
         if let Some(lexicon) = lexicon {
+            towns::recognize(v, lexicon, &matches.rows, &s.scan.hidden, &mut s.protos);
+            towns::recognize_cities(v, lexicon, &mut s.memo, &mut s.protos);
             resolve::countries(lexicon, &s.protos, &mut s.memo, &mut s.countries);
             let dated = (self.columns.periods, doc.meta().date.as_str());
             resolve::choose(v, lexicon, dated, &s.countries, &mut s.memo, &mut s.protos, &mut s.order);
+            places::settle(v, lexicon, &self.levels, &mut s.memo, &mut s.protos, &mut s.places);
             generic::settle(v, lexicon, &s.countries, &mut s.memo, &mut s.protos, &mut s.generic);
         }
         let knowledge = Knowledge { v, lexicon, nicknames: &self.nicknames, definitions: &s.definitions };

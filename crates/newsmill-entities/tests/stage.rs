@@ -109,6 +109,12 @@ fn cases_give_the_mentions_that_they_say() {
 }
 
 #[test]
+fn cases_about_places_give_the_places_that_they_say() {
+    let registry = Registry::new().with::<Tokenize>().with::<Gazetteer>().with::<EntitiesStage>();
+    check_dir(here().join("places"), &registry, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/places.json"));
+}
+
+#[test]
 fn long_chains_cost_in_proportion_to_their_length() {
     let registry = Registry::new().with::<Tokenize>().with::<Gazetteer>().with::<EntitiesStage>();
     let plan = plan_in(&registry, here(), "cases.json");

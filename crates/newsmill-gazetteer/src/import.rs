@@ -111,8 +111,8 @@ mod tests {
         let entry = names.entry(names.candidates(london)[0].entry);
         assert_eq!((entry.id, entry.subtype, entry.prior), ("geonames:2643743", "capital", 8_961_989));
         assert!(names.find("LON").is_none() && names.find("Hamlet").is_none());
-        assert_eq!(extra(&names, "London"), ["8961989", "51.5", "-0.12", "ENG"]);
-        assert_eq!(names.extra_columns(), ["population", "lat", "lon", "admin1"]);
+        assert_eq!(extra(&names, "London"), ["8961989", "51.5", "-0.12", "ENG", ""]);
+        assert_eq!(names.extra_columns(), ["population", "lat", "lon", "admin1", "admin2"]);
     }
 
     /// The cells of the list's own columns of an entity with this name.
@@ -134,7 +134,7 @@ mod tests {
         let mut out = Vec::new();
         geonames(dump.as_bytes(), &beside, &mut out, &GeoNames::default()).expect("in memory");
         let names = compiled(&out);
-        assert_eq!(extra(&names, "San Francisco (Calif.)")[3..], ["CA", "California"]);
+        assert_eq!(extra(&names, "San Francisco (Calif.)")[3..], ["CA", "075", "California"]);
         let flags = |name: &str| names.candidates(names.find(name).expect("a name"))[0].flags;
         assert!(flags("City by the Bay").has(NameFlags::VARIANT));
         assert!(flags("SF").has(NameFlags::ABBREVIATION.with(NameFlags::AMBIGUOUS)));

@@ -39,10 +39,10 @@ impl Default for GeoNames {
 const COLUMNS: usize = 19;
 
 /// Columns of the list besides the known ones.
-const OWN: [&str; 4] = ["population", "lat", "lon", "admin1"];
+const OWN: [&str; 5] = ["population", "lat", "lon", "admin1", "admin2"];
 
-/// Turns a dump into a list, with population, coordinates in degrees and the code of the region (`admin1`, as in the list's
-/// entry for that region) as columns of their own; with [`Regions`] the region's name, too (`admin1_name`).
+/// Turns a dump into a list, with population, coordinates in degrees and the codes of the region and the county (`admin1`,
+/// `admin2`, as in the list's entries for these) as columns of their own; with [`Regions`] the region's name, too (`admin1_name`).
 ///
 /// # Errors
 /// Reading or writing failed.
@@ -96,6 +96,7 @@ struct Place<'a> {
     code: &'a str,
     country: &'a str,
     admin1: &'a str,
+    admin2: &'a str,
     population: u64,
 }
 
@@ -113,7 +114,7 @@ impl<'a> Place<'a> {
             country,
             _,
             admin1,
-            _,
+            admin2,
             _,
             _,
             population,
@@ -136,6 +137,7 @@ impl<'a> Place<'a> {
             country,
             // What lies in no region has this code.
             admin1: if admin1 == "00" { "" } else { admin1 },
+            admin2,
             population,
         })
     }
@@ -153,6 +155,7 @@ impl<'a> Place<'a> {
         match (self.class, self.code) {
             ("A", code) if code.starts_with("PCL") => "country",
             ("A", "ADM1") => "region",
+            ("A", "ADM2") => "county",
             ("A", _) => "district",
             ("P", "PPLC") => "capital",
             ("P", _) => "city",
@@ -171,7 +174,7 @@ impl<'a> Place<'a> {
         let id = format!("geonames:{}", self.id);
         let population = self.population.to_string();
         let prior = self.population.min(u64::from(u32::MAX)).to_string();
-        let mut own = vec![population.as_str(), self.latitude, self.longitude, self.admin1];
+        let mut own = vec![population.as_str(), self.latitude, self.longitude, self.admin1, self.admin2];
         if !beside.regions.is_empty() {
             own.push(beside.regions.name(self.country, self.admin1));
         }
