@@ -76,3 +76,55 @@ fn a_page_draws_this_run_beside_a_saved_one() {
     }
     assert!(!html.contains("different corpora"), "{html}");
 }
+
+/// What `bench --json` wrote, of the kept runs; others there are of other programs.
+fn kept_runs() -> Vec<String> {
+    let runs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../benches/runs");
+    let files = std::fs::read_dir(runs).expect("kept runs").map(|entry| entry.expect("an entry").path());
+    let is_bench = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        path.extension().is_some_and(|e| e == "json") && text.contains("\"startup_seconds\"")
+    };
+    let mut kept: Vec<String> = files.filter(is_bench).map(|p| p.display().to_string()).collect();
+    kept.sort();
+    kept
+}
+
+/// The numbers of an attribute, wherever it stands in a piece of a page.
+fn numbers(html: &str, attribute: &str) -> Vec<f64> {
+    let begin = format!(" {attribute}=\"");
+    let values = html.split(&begin).skip(1).filter_map(|rest| rest.split('"').next());
+    values.map(|value| value.parse().unwrap_or_else(|_| panic!("{begin}{value}\" is no number"))).collect()
+}
+
+/// No browser is at hand: what one would draw is checked by its numbers.
+#[test]
+fn every_kept_run_is_drawn_inside_the_page() {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let page = place.path().join("page.html");
+    let kept = kept_runs();
+    assert!(!kept.is_empty());
+    let mut arguments = vec!["--generate", "20kB", "--workers", "1", "--html", page.to_str().expect("UTF-8")];
+    kept.iter().for_each(|run| arguments.extend(["--compare", run]));
+    bench(&arguments);
+    let html = std::fs::read_to_string(&page).expect("the page is there");
+    for run in &kept {
+        let name = Path::new(run).file_stem().expect("a name").to_string_lossy().into_owned();
+        assert!(html.contains(&format!("{name}, 1 worker")), "{name} isn't drawn");
+    }
+    for tag in ["svg", "text", "rect", "title", "table", "tr", "td", "th", "ul", "li", "p", "body", "html"] {
+        let opened = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+        assert_eq!(opened, html.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+    let mut bars = 0;
+    for plot in html.split("<svg").skip(1).filter_map(|rest| rest.split("</svg>").next()) {
+        let (width, height) = (numbers(plot, "width")[0], numbers(plot, "height")[0]);
+        for rect in plot.split("<rect").skip(1).filter_map(|rest| rest.split('>').next()) {
+            let [x, y, w, h] = ["x", "y", "width", "height"].map(|a| numbers(rect, a)[0]);
+            assert!(w >= 0.0 && x >= 0.0 && x + w <= width && y >= 0.0 && y + h <= height, "<rect{rect}>");
+            bars += 1;
+        }
+    }
+    // A bar a run for the speed, and one for each of its steps.
+    assert!(bars >= 7 * (kept.len() + 1), "{bars} bars");
+}
