@@ -139,7 +139,7 @@ def _configure(stage, options):
     for name in stage.reads:
         if name not in stage.sends:
             message = 'it reads the layer `%s`; put "sends": ["%s"] beside "command", and the stage that writes it before'
-            raise OptionError(message % (name, '", "'.join(stage.reads)))
+            raise OptionError(message % (name, '", "'.join(stage.reads)), "")
     stage.configure(options)
 
 
