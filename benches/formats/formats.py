@@ -3,7 +3,7 @@
 
     cargo build --release && python3 benches/formats/formats.py [--bytes 20000000] [--rounds 5] [--corpus ARTICLES.jsonl]
 
-Prints Markdown. The corpus is generated unless one is given (JSON lines with id, title and body). newsmill itself writes it
+Prints Markdown. NEWSMILL=PATH measures another binary. The corpus is generated unless one is given (JSON lines with id, title and body). newsmill itself writes it
 as tables, compressed and as Parquet; texts, pages and archives are written here.
 
 Method: speed is of text (titles and bodies in UTF-8; 1 MB is 1,000,000 bytes) by CPU time of the process, user and system, so
@@ -16,6 +16,7 @@ import argparse
 import gzip
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -26,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "benches" / "rivals"))
 import pages  # noqa: E402
 
-NEWSMILL = ROOT / "target" / "release" / "newsmill"
+NEWSMILL = os.environ.get("NEWSMILL", ROOT / "target" / "release" / "newsmill")
 NEWS = ROOT / "config" / "news.json"
 READING = '{ "input": [], "stages": [], "output": { "sinks": [ { "kind": "csv", "table": "articles" } ] } }'
 TEXTS = """{ "input": [], "stages": [], "output": { "sinks": [
@@ -34,6 +35,7 @@ TEXTS = """{ "input": [], "stages": [], "output": { "sinks": [
     { "kind": "csv", "table": "texts", "file": "a.tsv", "format": "tsv" },
     { "kind": "jsonl", "table": "texts", "file": "a.jsonl" }, { "kind": "jsonl", "table": "texts", "file": "a.jsonl.gz" },
     { "kind": "jsonl", "table": "texts", "file": "a.jsonl.zst" }, { "kind": "parquet", "table": "texts", "file": "a.parquet" } ] } }"""
+
 INPUTS = [
     ("jsonl", "a.jsonl"), ("jsonl.gz", "a.jsonl.gz"), ("jsonl.zst", "a.jsonl.zst"), ("csv", "a.csv"), ("csv.gz", "a.csv.gz"),
     ("parquet", "a.parquet"), ("text, a file an article", "texts"), ("html, a file an article", "pages"),
@@ -45,11 +47,14 @@ OUTPUTS = ["csv", "csv, gzip", "csv, zstd", "jsonl", "parquet"]
 def run(config, source, out, *more):
     """CPU seconds of a run, and what its run.json says."""
     command = [NEWSMILL, "run", config, "--input", source, "--output", out, "--force", "--quiet", *more]
-    before = os.times()
+    before = cpu_of_children()
     subprocess.run([str(word) for word in command], check=True)
-    after = os.times()
-    cpu = after.children_user + after.children_system - before.children_user - before.children_system
-    return cpu, json.loads((out / "run.json").read_text())
+    return cpu_of_children() - before, json.loads((out / "run.json").read_text())
+
+
+def cpu_of_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def write_inputs(articles, folder, work):
@@ -96,7 +101,7 @@ def measure(tasks, rounds, work):
             if name not in best or cpu < best[name][0]:
                 best[name] = (cpu, text)
             start[name] = min(run(config, one, work / "out", "--workers", "1", *more)[0], start.get(name, cpu))
-    return {name: text / (cpu - start[name]) / 1e6 for name, (cpu, text) in best.items()}
+    return {name: text / max(cpu - start[name], 1e-6) / 1e6 for name, (cpu, text) in best.items()}
 
 
 def size_of(path):
