@@ -5,7 +5,7 @@ use newsmill_core::layers::TokenFlags;
 use crate::view::View;
 use crate::words::Class;
 
-/// Fewer words aren't judged.
+/// Fewer words in Latin letters aren't judged.
 const ENOUGH: u32 = 20;
 
 /// Whether an article is in English: by its tag, else by its function words. Text without any, such as a table of
@@ -36,5 +36,6 @@ fn is_foreign(v: View<'_>) -> bool {
                 u32::from(class.any(Class::FOREIGN) && !class.any(Class::ENGLISH.with(Class::PARTICLE)));
         }
     }
-    words >= ENOUGH && (other_script * 2 > words || (foreign > english && foreign * 12 > words))
+    // Another script needs no counting: one headline in Cyrillic shows itself.
+    other_script * 2 > words || (words >= ENOUGH && foreign > english && foreign * 12 > words)
 }

@@ -86,7 +86,7 @@ fn learnt(path: &str, cx: &mut BuildContext<'_>) -> Result<Vec<case::Learnt>, Bu
 impl Stage for EntitiesStage {
     const KIND: &'static str = "entities";
     const ABOUT: &'static str = "discovers names, decides who is meant, joins short names to full ones";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const EXAMPLE: &'static str = r#"{ "discover": true, "fuzzy": true }"#;
     type Config = EntitiesOptions;
     type Scratch = Scratch;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use newsmill_core::layers::{Entities, Mentions};
+use newsmill_core::layers::{ArticleRow, Entities, Mentions};
 use newsmill_core::{Article, Outcome, Registry, Workspace};
 use newsmill_entities::{EntitiesStage, WordCase};
 use newsmill_gazetteer::Gazetteer;
@@ -112,6 +112,30 @@ fn cases_give_the_mentions_that_they_say() {
 fn cases_about_places_give_the_places_that_they_say() {
     let registry = Registry::new().with::<Tokenize>().with::<Gazetteer>().with::<EntitiesStage>();
     check_dir(here().join("places"), &registry, concat!(env!("CARGO_MANIFEST_DIR"), "/tests/places.json"));
+}
+
+#[test]
+fn an_article_without_rules_says_so_and_gives_listed_names_only() {
+    let registry = Registry::new().with::<Tokenize>().with::<Gazetteer>().with::<EntitiesStage>();
+    let plan = plan_in(&registry, here(), "cases.json");
+    for (text, names) in [
+        ("Взрыв прогремел в Киеве.", vec![]),
+        ("Президент України Володимир Зеленський відвідав Харків.", vec![]),
+        ("中国国家主席习近平星期一在北京会见了俄罗斯总统普京。", vec![]),
+        ("東京都知事は月曜日に記者会見を開いた。", vec![]),
+        ("서울에서 월요일에 회담이 열렸다.", vec![]),
+        ("التقى الرئيس المصري في القاهرة", vec![]),
+        ("Ο πρωθυπουργός μίλησε στην Αθήνα.", vec![]),
+        ("Президент Путин (Vladimir Putin) и Си Цзиньпин встретились.", vec!["Vladimir Putin"]),
+    ] {
+        let workspace = run(&plan, text);
+        let status = &workspace.layer::<ArticleRow>().unwrap().status;
+        assert_eq!(status, "ok; entities: not in English: names of the lists only", "{text}");
+        let mentions = workspace.layer::<Mentions>().unwrap();
+        let found: Vec<&str> = mentions.rows.iter().map(|m| mentions.strings.get(m.name)).collect();
+        assert_eq!(found, names, "{text}");
+    }
+    assert_eq!(run(&plan, "It rained.").layer::<ArticleRow>().unwrap().status, "ok");
 }
 
 #[test]
