@@ -47,6 +47,10 @@ impl View<'_> {
             if self.opens(t).is_some() {
                 return Complement::Quote(t, false);
             }
+            if t == group.particle {
+                t += 1;
+                continue;
+            }
             match self.pos(t) {
                 Pos::Neg if self.pos(t + 1) == Pos::To && (frames.has('i') || frames.has('I') && hearer) => {
                     return Complement::Infinitive(t);
@@ -272,6 +276,9 @@ impl View<'_> {
         }
         if self.pos(next) == Pos::That {
             return Complement::That(next);
+        }
+        if self.rules.clauses_in_commas && !colon && self.clause_at(next, end) {
+            return Complement::Bare(next);
         }
         // "said, however, that"; "said, in English, “…”"
         if matches!(self.pos(next), Pos::Adv) && self.pos(next + 1) == Pos::Comma {

@@ -26,6 +26,8 @@ pub(crate) struct Group {
     pub main: u32,
     /// One past the last token, the particle included.
     pub end: u32,
+    /// The verb's particle where it stands apart, at the clause's end; else 0.
+    pub particle: u32,
     /// Form.
     pub form: Form,
     /// Passive voice.
@@ -37,6 +39,9 @@ pub(crate) struct Group {
     /// The reporting verb of its main verb, or 0.
     pub cue: CueId,
 }
+
+/// How many words after its verb a particle is looked for.
+const CLAUSE: usize = 16;
 
 /// All verb groups, in order.
 #[derive(Debug, Default)]
@@ -93,7 +98,21 @@ fn cue_of(rules: &Rules, words: &Words, group: &mut Group, hashes: &[u32]) -> Cu
         group.end = group.end.max(after as u32 + 1);
         return id;
     }
+    if rules.clauses_in_commas
+        && let Some((particle, id)) = particle_apart(rules, words, main, hashes)
+    {
+        group.particle = particle as u32;
+        return id;
+    }
     words.cue[main]
+}
+
+/// `teilte am Montag mit,`: a particle that is the last word of its verb's clause.
+fn particle_apart(rules: &Rules, words: &Words, main: usize, hashes: &[u32]) -> Option<(usize, CueId)> {
+    let from = main + 1;
+    let mark = words.pos[from..].iter().take(CLAUSE).position(|p| p.is_mark())?;
+    let last = (from + mark).checked_sub(1).filter(|&l| l > main)?;
+    rules.with_particle(hashes[main], hashes[last]).map(|id| (last, id))
 }
 
 /// Whether a verb group may begin with a word of this class.
@@ -122,6 +141,7 @@ fn read_group(words: &Words, start: usize) -> Option<Group> {
         start: start as u32,
         main: verb as u32,
         end: verb as u32 + 1,
+        particle: 0,
         form,
         passive: first == Pos::Part,
         negated: negated_before,

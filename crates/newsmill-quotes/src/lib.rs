@@ -9,6 +9,7 @@ mod choose;
 mod clauses;
 mod confidence;
 mod emit;
+mod free;
 mod groups;
 mod inflect;
 mod lexicon;

@@ -4,7 +4,7 @@ use crate::candidates::{Candidate, Template};
 use crate::groups::Form;
 use crate::marks::Region;
 use crate::tags::Tags;
-use crate::view::View;
+use crate::view::{Range, View};
 use crate::words::Pos;
 
 impl View<'_> {
@@ -13,9 +13,13 @@ impl View<'_> {
         if region.depth > 0 || region.single || !self.reads_like_speech(region, spoken_before) {
             return None;
         }
-        let piece = self.trim((region.start, region.end))?;
+        self.unclaimed((region.start, region.end))
+    }
+
+    /// A quotation of the previous speaker, without a reporting clause.
+    pub fn unclaimed(&self, piece: Range) -> Option<Candidate> {
         Some(Candidate {
-            pieces: vec![piece],
+            pieces: vec![self.trim(piece)?],
             cue: None,
             verb: 0,
             source: None,

@@ -15,6 +15,8 @@ pub(crate) struct RuleFiles {
     pub language: &'static str,
     /// Nouns are capitalized, so that an unknown word in lower case is none.
     pub capital_nouns: bool,
+    /// Every clause stands between commas, and a verb's particle at its clause's end.
+    pub clauses_in_commas: bool,
     /// Forms of a verb entry.
     pub verb_forms: fn(&str) -> Vec<(String, Tags)>,
     /// Plural of a noun, if it is derived and not listed.
@@ -43,6 +45,7 @@ pub(crate) struct RuleFiles {
 pub(crate) const ENGLISH: RuleFiles = RuleFiles {
     language: "en",
     capital_nouns: false,
+    clauses_in_commas: false,
     verb_forms,
     plural: Some(s_form),
     function_words: include_str!("../rules/en/function_words.txt"),
@@ -60,6 +63,7 @@ pub(crate) const ENGLISH: RuleFiles = RuleFiles {
 pub(crate) const GERMAN: RuleFiles = RuleFiles {
     language: "de",
     capital_nouns: true,
+    clauses_in_commas: true,
     verb_forms: listed_forms,
     plural: None,
     function_words: include_str!("../rules/de/function_words.txt"),
@@ -154,6 +158,8 @@ struct Particle {
 pub(crate) struct Rules {
     /// See [`RuleFiles::capital_nouns`].
     pub capital_nouns: bool,
+    /// See [`RuleFiles::clauses_in_commas`].
+    pub clauses_in_commas: bool,
     /// The words of all lists.
     pub lexicon: Lexicon,
     /// Reporting verbs; [`CueId`] minus one indexes it.
@@ -263,6 +269,7 @@ impl Rules {
         let lexicon = Lexicon::new(b.words).ok_or_else(too_many)?;
         Ok(Rules {
             capital_nouns: files.capital_nouns,
+            clauses_in_commas: files.clauses_in_commas,
             lexicon,
             cues,
             particles,

@@ -117,7 +117,7 @@ pub struct Scratch {
 impl Stage for QuoteStage {
     const KIND: &'static str = "quotes";
     const ABOUT: &'static str = "direct, mixed and indirect quotations with their speakers";
-    const VERSION: u32 = 5;
+    const VERSION: u32 = 6;
     const EXAMPLE: &'static str = r#"{ "scope": "speech" }"#;
     type Config = Options;
     type Scratch = Scratch;
@@ -231,6 +231,10 @@ impl QuoteStage {
         let loose = loose(view, &chosen);
         if !loose.is_empty() {
             chosen.extend(loose);
+            chosen = choose(chosen, view.marks);
+        }
+        if view.rules.clauses_in_commas {
+            chosen.extend(view.free_indirect(&chosen));
             chosen = choose(chosen, view.marks);
         }
         chosen

@@ -117,6 +117,10 @@ tags! {
     OF_NOUN = 46, "of";
     /// A reporting noun whose content may be an infinitive.
     TO_NOUN = 47, "inf";
+    /// A verb form that reports its clause by itself: German *sei*, *habe*.
+    SUBJUNCTIVE = 48, "subj";
+    /// The speaker as a subject: *I*.
+    FIRST = 49, "first";
 }
 
 impl Tags {
