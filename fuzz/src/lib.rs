@@ -1,14 +1,58 @@
-//! What all fuzz targets of input formats check.
+//! What the fuzz targets of parsers check, without what fuzzing needs: an ordinary test replays the kept seeds by it.
+
+mod config;
+mod journal;
+
+use std::sync::LazyLock;
 
 use newsmill_core::input::{Filled, InputFile, Position, RawBatch};
 use newsmill_core::registry::AnyFormat;
 use newsmill_core::{Article, ConfigFile, Plan, Registry};
 
+pub use config::check as config;
+pub use journal::check as journal;
+
+/// Any bytes as JSON lines; see [`Under::check`] for what has to hold.
+pub fn jsonl(data: &[u8]) {
+    static FORMAT: LazyLock<Under> = LazyLock::new(|| {
+        let registry = Registry::new().with_format::<newsmill_input::JsonLines>();
+        Under::new(registry, "jsonl", "\"invalid\": \"replace\", \"carry\": [\"x\"],")
+    });
+    FORMAT.check(data);
+}
+
+/// Any bytes as a JSON file.
+pub fn json(data: &[u8]) {
+    static FORMAT: LazyLock<Under> = LazyLock::new(|| {
+        let registry = Registry::new().with_format::<newsmill_input::Json>();
+        Under::new(registry, "json", "\"invalid\": \"replace\", \"carry\": [\"x\"],")
+    });
+    FORMAT.check(data);
+}
+
+/// Any bytes as a table.
+pub fn csv(data: &[u8]) {
+    static FORMAT: LazyLock<Under> = LazyLock::new(|| {
+        let registry = Registry::new().with_format::<newsmill_input::Csv>();
+        Under::new(registry, "csv", "\"invalid\": \"replace\", \"carry\": [\"x\"],")
+    });
+    FORMAT.check(data);
+}
+
+/// Any bytes as a web archive: records, HTTP, encodings, pages.
+pub fn warc(data: &[u8]) {
+    static FORMAT: LazyLock<Under> = LazyLock::new(|| {
+        let registry = Registry::new().with_format::<newsmill_html::Warc>();
+        Under::new(registry, "warc", "\"carry\": [\"section\"],")
+    });
+    FORMAT.check(data);
+}
+
 /// Records over this are cut; small, so that fuzzing gets there.
 const MAX_RECORD: usize = 200;
 
 /// A format as a config builds it.
-pub struct Under {
+struct Under {
     plan: Plan,
     kind: &'static str,
 }
@@ -25,7 +69,7 @@ struct Seen {
 
 impl Under {
     /// `options` as they stand in an entry of `input`, with a comma after each.
-    pub fn new(registry: Registry, kind: &'static str, options: &str) -> Self {
+    fn new(registry: Registry, kind: &'static str, options: &str) -> Self {
         let text = format!(
             r#"{{ "input": [{{ {options} "kind": "{kind}", "files": ["x"] }}], "stages": [], "output": {{ "sinks": [] }} }}"#
         );
@@ -55,12 +99,17 @@ impl Under {
             for info in &batch.frames {
                 let mut became = Vec::new();
                 if info.fault.is_none() {
-                    format.decode(&batch.frame(info, "x"), &mut article, scratch.as_mut(), &mut |a, result| {
-                        became.push(match result {
-                            Ok(()) => format!("{} {} {:?}", a.id, a.text(), a.meta),
-                            Err(e) => format!("{}: {}", e.code, e.message),
-                        });
-                    });
+                    format.decode(
+                        &batch.frame(info, "x"),
+                        &mut article,
+                        scratch.as_mut(),
+                        &mut |a, result| {
+                            became.push(match result {
+                                Ok(()) => format!("{} {} {:?}", a.id, a.text(), a.meta),
+                                Err(e) => format!("{}: {}", e.code, e.message),
+                            });
+                        },
+                    );
                 }
                 all.push(Seen {
                     position: info.position.clone(),
@@ -78,7 +127,7 @@ impl Under {
 
     /// Records are the same for batches of any size, lie in order, and a source that starts at one of them yields it and
     /// all that follow.
-    pub fn check(&self, data: &[u8]) {
+    fn check(&self, data: &[u8]) {
         let start = Position::default();
         let all = self.read(data, &start, 1);
         assert_eq!(all, self.read(data, &start, 50));

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use crate::support::{Place, Tables, newsmill, report, shared};
 
-fn gzip(text: &[u8]) -> Vec<u8> {
+pub fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(text).unwrap();
     encoder.finish().unwrap()
@@ -21,7 +21,7 @@ fn articles(numbers: std::ops::Range<u32>) -> String {
 }
 
 /// Runs over these inputs; the tables and what was said.
-fn run(place: &Place, out: &str, inputs: &[&Path], more: &[&str]) -> (Tables, String) {
+pub fn run(place: &Place, out: &str, inputs: &[&Path], more: &[&str]) -> (Tables, String) {
     let (config, out) = (place.path("config.json"), place.path(out));
     let mut arguments: Vec<&std::ffi::OsStr> =
         vec!["run".as_ref(), config.as_ref(), "--output".as_ref(), out.as_ref()];
@@ -33,7 +33,7 @@ fn run(place: &Place, out: &str, inputs: &[&Path], more: &[&str]) -> (Tables, St
     (Tables::read(&out), ran.stderr)
 }
 
-fn codes(tables: &Tables) -> Vec<String> {
+pub fn codes(tables: &Tables) -> Vec<String> {
     let text = |line: &serde_json::Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
     tables.quarantine().iter().map(|l| format!("{}/{}", text(l, "stage"), text(l, "code"))).collect()
 }
@@ -556,4 +556,85 @@ fn nasty_parquet_files_have_their_verdicts() {
     let packed = place.write("x.parquet.gz", gzip(&std::fs::read(&file).unwrap()));
     let ran = place.run("packed", &["--input", packed.to_str().unwrap()]);
     assert!(ran.stderr.contains("can't be read from a pipe or compressed"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_json_file_holds_an_article_or_a_list_of_them() {
+    let place = Place::new();
+    place.write("in/one.json", "{\n  \"id\": \"1\",\n  \"body\": \"One.\"\n}\n");
+    place.write("in/list.json", r#"[{"id": "2", "body": "Two."}, 7, {"id": "3", "body": "Three."}]"#);
+    place.write(
+        "in/lines.json.gz",
+        gzip(b"{\"id\": \"4\", \"body\": \"Four.\"}\n{\"id\": \"5\", \"body\": \"Five.\"}\n"),
+    );
+    // Neither closed nor followed by a comma.
+    place.write("in/torn.json", "[{\"id\": \"6\", \"body\": \"Six.\n{\"id\": \"7\", \"body\": \"Seven.\"}]");
+    let list = place.write("list", "  [{\"id\": \"8\", \"body\": \"Eight.\"}]");
+    place.config(r#"{"kind": "tokenize"}"#, &["articles"]);
+    let (tables, _) = run(&place, "out", &[&place.path("in"), &list], &[]);
+    let ids: Vec<String> = tables.rows("articles.csv").iter().map(|r| r["article_id"].clone()).collect();
+    assert_eq!(ids, ["4", "5", "2", "3", "1", "7", "8"]);
+    assert_eq!(codes(&tables), ["decode/not-an-object", "decode/invalid-json"]);
+}
+
+#[test]
+fn a_long_list_is_gone_on_with_in_its_middle() {
+    let place = Place::new();
+    let list = articles(0..3000).trim_end().replace('\n', ",\n");
+    place.write("input/a.json", format!("[{list}]"));
+    place.config("", &["articles"]);
+    let whole = place.run_ok("whole", &["--batch-bytes", "3000"]);
+    assert_eq!(whole.rows("articles.csv").len(), 3000);
+    let mut child =
+        place.command("out", &["--quiet", "--batch-bytes", "3000", "--commit-ms", "1"]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    let _ = child.kill();
+    child.wait().unwrap();
+    whole.assert_same(&place.run_ok("out", &["--resume"]), "resumed");
+}
+
+#[test]
+fn rows_after_a_mark_too_many_are_read() {
+    let place = Place::new();
+    let good: String = (10..2000).map(|n| format!("{n},\"Row {n}\nand more, it said.\"\n")).collect();
+    place.write("input/a.csv", format!("id,body\n1,\"x\"\n2,\"never closed\n{good}"));
+    let plain: String = (10..2000).map(|n| format!("{n},row {n}\n")).collect();
+    place.write("input/b.csv", format!("id,body\n1,\"x\"\n2,\"never closed\n{plain}"));
+    place.config("", &["articles"]);
+    let tables = place.run_ok("out", &[]);
+    assert_eq!(codes(&tables), ["decode/unclosed-quote", "decode/unclosed-quote"]);
+    assert_eq!(tables.rows("articles.csv").len(), 2 * (1 + 1990));
+    assert_eq!(tables.quarantine()[0]["raw"], "2,\"never closed");
+}
+
+#[test]
+fn an_encoding_that_was_guessed_is_told() {
+    let place = Place::new();
+    let text = "id,body\n1,\"Il café di Trieste è chiuso, perché il barista è malato.\"\n";
+    let latin: Vec<u8> = text.chars().map(|c| c as u32 as u8).collect();
+    place.write("input/a.csv", latin);
+    place.write("input/b.csv", text);
+    place.config("", &["articles"]);
+    let ran = place.run("out", &["--set", "input.encoding=detect"]);
+    assert!(ran.stderr.contains("noted        1 (read/guessed-encoding 1)"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("a.csv:3: read as windows-1252, which is a guess"), "{}", ran.stderr);
+    let rows = Tables::read(&place.path("out")).rows("articles.csv");
+    assert_eq!(rows[0]["hash"], rows[1]["hash"]);
+}
+
+#[test]
+fn metadata_about_no_file_is_told() {
+    let place = Place::new();
+    place.write("news/a.txt", "One.");
+    place.write("news/b.txt", "Two.");
+    place.write("meta.csv", "file,date\na.txt,2024-01-05\nc.txt,2024-01-06\nd.txt,2024-01-07\n");
+    place.write(
+        "config.json",
+        r#"{ "input": [{ "files": ["news"], "metadata": "meta.csv" }], "stages": [],
+             "output": { "sinks": [{ "kind": "csv", "table": "articles" }] } }"#,
+    );
+    let ran = place.run("out", &[]);
+    let told = "2 of the 3 rows of meta.csv are about none of the files, such as \"c.txt\"";
+    assert!(ran.stderr.contains(&format!("metadata     {told}")), "{}", ran.stderr);
+    assert_eq!(report(&place.path("out"))["input"]["remarks"], serde_json::json!([told]));
 }

@@ -125,6 +125,8 @@ pub struct BuildContext<'a> {
     pub(crate) written: Vec<usize>,
     pub(crate) resources: Vec<Resource>,
     pub(crate) warnings: Vec<String>,
+    /// It writes a table through [`flat`](crate::flat).
+    pub(crate) flat: bool,
 }
 
 /// An entry's `reads` and `writes`.

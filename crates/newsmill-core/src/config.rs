@@ -14,6 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::offsets::OffsetUnit;
+use crate::privacy::PrivacyOptions;
 use crate::sink::Compression;
 use json::{Node, Place, Value};
 
@@ -272,6 +273,18 @@ pub struct OutputOptions {
     pub compression: Compression,
     /// Articles after which tables begin a new file: `mentions/part-00000.csv` and so on. Default: one file a table.
     pub parts: Option<std::num::NonZeroU64>,
+    /// Hide the names of people who are in no list, in everything that is written. Default: nothing is hidden.
+    pub privacy: Option<PrivacyOptions>,
+    /// Whether `quarantine.jsonl` repeats the records that failed. Without them it tells where they are. With `privacy` it
+    /// never repeats them.
+    pub raw_in_quarantine: bool,
+}
+
+impl OutputOptions {
+    /// Whether the quarantine repeats records.
+    pub fn repeats_records(&self) -> bool {
+        self.raw_in_quarantine && self.privacy.is_none()
+    }
 }
 
 impl Default for OutputOptions {
@@ -281,6 +294,8 @@ impl Default for OutputOptions {
             offsets: OffsetUnit::Char,
             compression: Compression::None,
             parts: None,
+            privacy: None,
+            raw_in_quarantine: true,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The article and a stage's read-only view of it.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::handle::{Read, ReadTable};
 use crate::layer::AnyTable;
 use crate::offsets::OffsetMap;
+use crate::privacy::Mask;
 use crate::span::Span;
 
 /// Which part of the article a section is. Tables show it as the `field` of a row.
@@ -166,16 +168,36 @@ pub(crate) type Slot = Option<Box<dyn AnyTable>>;
 pub struct Doc<'a> {
     article: &'a Article,
     slots: &'a [Slot],
+    /// The article is one without names, and layers tell of the one with them.
+    mask: Option<&'a Mask>,
 }
 
 impl<'a> Doc<'a> {
     pub(crate) fn new(article: &'a Article, slots: &'a [Slot]) -> Self {
-        Doc { article, slots }
+        Doc { article, slots, mask: None }
+    }
+
+    /// A sink's view of an article whose names are hidden.
+    pub(crate) fn masked(mask: &'a Mask, slots: &'a [Slot]) -> Self {
+        Doc { article: mask.article(), slots, mask: Some(mask) }
+    }
+
+    /// A place that a layer holds, in the text that this view shows.
+    pub(crate) fn shown_place(self, span: Span) -> Span {
+        self.mask.map_or(span, |mask| mask.place(span))
+    }
+
+    /// A text that a layer holds, as this view shows it.
+    pub(crate) fn shown_text<'t>(self, text: &'t str) -> Cow<'t, str>
+    where
+        'a: 't,
+    {
+        self.mask.map_or(Cow::Borrowed(text), |mask| mask.text(text))
     }
 
     /// An article without layers, for tests of what needs only text.
     pub fn bare(article: &'a Article) -> Self {
-        Doc { article, slots: &[] }
+        Doc { article, slots: &[], mask: None }
     }
 
     /// The article.

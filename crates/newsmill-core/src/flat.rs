@@ -86,6 +86,7 @@ impl FlatTable {
     /// No stage writes the layer, it has no columns, or no place that could have a context. The errors are about the
     /// options `/table` and `/context`.
     pub fn build(name: &str, context: u32, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
+        cx.flat = true;
         let layer = cx.read_any(name).map_err(|e| e.at("/table"))?;
         let extensions = cx.extensions(&layer);
         let reduced = cx.schema(&layer).is_reduced();

@@ -42,6 +42,18 @@ pub trait Format: Send + Sync + Sized + 'static {
         None
     }
 
+    /// What is worth noting about a file that begins with `head`: that its encoding is a guess, say. Nothing is lost by
+    /// it; the run's summary tells it.
+    fn note(&self, _head: &[u8]) -> Option<DecodeError> {
+        None
+    }
+
+    /// What is worth noting about the list of all files of this entry and format, by their names: that a table of
+    /// metadata has rows for none of them, say.
+    fn remarks(&self, _names: &mut dyn Iterator<Item = &str>) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Columns of the input that decoded articles carry through to the table `articles`, as the user named them.
     fn carried(&self) -> &[String] {
         &[]

@@ -75,6 +75,7 @@ pub mod lexicon;
 pub mod offsets;
 pub mod pipeline;
 pub mod plan;
+pub mod privacy;
 pub mod reduce;
 pub mod registry;
 pub mod sink;

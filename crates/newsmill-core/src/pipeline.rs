@@ -9,6 +9,7 @@ use crate::layer::{AnyTable, Layer};
 use crate::layers::rows::{Rows, Value};
 use crate::layers::{ArticleRow, names};
 use crate::plan::Plan;
+use crate::privacy::{Mask, Privacy};
 use crate::reduce::Cell;
 use crate::span::Span;
 use crate::stage::{DocError, Output, Remarks, Verdict};
@@ -35,6 +36,8 @@ pub struct Workspace {
     counted: [Option<usize>; 4],
     /// Slot and columns of what is carried through from the input.
     carried: Option<(usize, Vec<String>)>,
+    /// The article as sinks see it, if the plan hides names.
+    mask: Option<Box<Mask>>,
 }
 
 /// What became of an article.
@@ -103,6 +106,7 @@ impl Plan {
             left: None,
             counted: [names::TOKENS, names::SENTENCES, names::MENTIONS, names::QUOTES].map(slot_of),
             carried,
+            mask: self.privacy.as_ref().map(|_| Box::default()),
         }
     }
 
@@ -177,6 +181,9 @@ impl Plan {
         observer: &mut impl Observer,
     ) -> Outcome {
         let left = ws.left.take();
+        if let Some(privacy) = &self.privacy {
+            ws.hide(privacy, matches!(left, Some(Outcome::Dropped { .. })));
+        }
         match &left {
             Some(Outcome::Dropped { reason, .. }) => {
                 ws.clear_layers();
@@ -243,7 +250,10 @@ impl Plan {
     /// `None` if all went well; else the buffers are as before.
     fn encode(&self, ws: &mut Workspace, buffers: &mut [Vec<u8>]) -> Option<Failure> {
         let before: Vec<usize> = buffers.iter().map(Vec::len).collect();
-        let doc = Doc::new(&ws.article, &ws.slots);
+        let doc = match &ws.mask {
+            Some(mask) => Doc::masked(mask, &ws.slots),
+            None => Doc::new(&ws.article, &ws.slots),
+        };
         let mut rest = &mut *buffers;
         for (sink, scratch) in self.sinks.iter().zip(&mut ws.sink_scratches) {
             let (own, others) = rest.split_at_mut(sink.outputs.len().min(rest.len()));
@@ -293,6 +303,20 @@ impl Workspace {
     /// A layer by its slot's type, for tests and tools that have no handle; the first of that type.
     pub fn layer<T: 'static>(&self) -> Option<&T> {
         self.slots.iter().flatten().find_map(|l| l.as_any().downcast_ref())
+    }
+
+    /// The article's id as the outputs have it.
+    pub fn shown_id(&self) -> &str {
+        self.mask.as_ref().map_or(&self.article, |mask| mask.article()).id.as_str()
+    }
+
+    /// Makes the article that sinks see.
+    fn hide(&mut self, privacy: &Privacy, dropped: bool) {
+        let Some(mask) = &mut self.mask else { return };
+        mask.hide(privacy, &self.article, &self.slots, dropped);
+        if dropped {
+            self.article.meta.carried.clear();
+        }
     }
 
     /// Keeps what the stage said of the article.

@@ -13,6 +13,7 @@ use crate::config::json::{Member, Node, Place, Value};
 use crate::config::{ConfigFile, Limits, OnError, OutputOptions, Problem, Severity, StageEntry, schema};
 use crate::layers::{ArticleRow, ArticleText, Rows, names};
 use crate::offsets::OffsetUnit;
+use crate::privacy::Privacy;
 use crate::registry::{AnyFormat, AnySink, AnyStage, EntryError, Registry};
 use crate::sink::{Compression, OutputFile, OutputKind};
 use crate::suggest;
@@ -38,6 +39,8 @@ pub struct Plan {
     /// The config as it was resolved, without comments.
     pub config: serde_json::Value,
     versions: BTreeMap<String, u32>,
+    /// What hides names, if the config asks for it.
+    pub(crate) privacy: Option<Privacy>,
 }
 
 pub(crate) struct PlannedStage {
@@ -144,6 +147,8 @@ impl Plan {
             "offsets": self.output.offsets.suffix(),
             "compression": self.output.compression,
             "parts": self.output.parts,
+            "privacy": self.privacy.as_ref().map(Privacy::identity),
+            "raw_in_quarantine": self.output.repeats_records(),
             "limits": limits,
             "versions": self.versions,
             "resources": resources,
@@ -243,7 +248,7 @@ impl<'a> Builder<'a> {
         }
         let output = self.section::<OutputOptions>("output", &["sinks"]).unwrap_or_default();
         self.offsets = output.offsets;
-        let sinks = self.sinks(output.compression);
+        let sinks = self.sinks(&output);
         Some(self.finish(Vec::new(), sinks, Vec::new(), output, Limits::default()))
     }
 
@@ -265,9 +270,10 @@ impl<'a> Builder<'a> {
         self.add_carried_layer(&inputs);
         let stages = self.stages();
         self.explain_missing();
-        let sinks = self.sinks(output.compression);
+        let privacy = self.privacy(&output, &stages);
+        let sinks = self.sinks(&output);
         self.warn_unused();
-        Some(self.finish(stages, sinks, inputs, output, limits))
+        Some(Plan { privacy, ..self.finish(stages, sinks, inputs, output, limits) })
     }
 
     fn finish(
@@ -288,8 +294,24 @@ impl<'a> Builder<'a> {
             limits,
             resources: std::mem::take(&mut self.resources),
             warnings: Vec::new(),
-            config: self.config.root.to_json(),
+            config: crate::privacy::without_key(self.config.root.to_json()),
             versions: std::mem::take(&mut self.versions),
+            privacy: None,
+        }
+    }
+
+    /// What hides names, if that is asked for and can be done.
+    fn privacy(&mut self, output: &OutputOptions, stages: &[PlannedStage]) -> Option<Privacy> {
+        let options = output.privacy.clone()?;
+        let Builder { registry, layers, .. } = self;
+        match Privacy::new(options, registry.keyed_hash, &layers.specs, stages) {
+            Ok(privacy) => Some(privacy),
+            Err(_) if layers.poisoned => None,
+            Err((pointer, message)) => {
+                let at = self.config.root.place(pointer).clone();
+                self.error(&at, message);
+                None
+            }
         }
     }
 
@@ -545,10 +567,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn sinks(&mut self, compression: Compression) -> Vec<PlannedSink> {
+    fn sinks(&mut self, output: &OutputOptions) -> Vec<PlannedSink> {
         let none = BTreeMap::new();
         let mut planned: Vec<PlannedSink> = Vec::new();
-        let mut files: BTreeMap<String, Place> = BTreeMap::new();
+        let parts = output.parts.is_some();
+        let mut files: Vec<(Place, OutputFile)> = Vec::new();
         for node in self.array("sinks", Some("output"), true) {
             let kind = match node.get("kind").map(|n| &n.value) {
                 Some(Value::String(kind)) => kind.clone(),
@@ -572,34 +595,28 @@ impl<'a> Builder<'a> {
             let mut cx = context(&mut self.layers, self.config, &id, renames);
             cx.offsets = self.offsets;
             let built = (known.build)(&options, &mut cx);
+            let flat = cx.flat;
             let (mut resources, warnings) = cx.findings();
             self.resources.append(&mut resources);
             self.warn(&node.at, warnings);
+            if !flat && built.is_ok() && output.privacy.is_some() {
+                let message = format!(
+                    "the sink `{kind}` doesn't write its tables through `newsmill_core::flat`, so `privacy` can't hide names \
+                     in them; leave one of the two out"
+                );
+                self.error(&node.at, message);
+            }
             match built {
                 Ok(sink) => {
                     let mut outputs = sink.outputs();
-                    for output in &mut outputs {
-                        if output.container.is_none()
-                            && Compression::of_name(&output.name) == Compression::None
-                        {
-                            output.name += compression.ending();
+                    for file in &mut outputs {
+                        if file.container.is_none() && Compression::of_name(&file.name) == Compression::None {
+                            file.name += output.compression.ending();
                         }
                     }
-                    for output in &outputs {
-                        if let Some(first) = files.insert(output.name.clone(), node.at.clone()) {
-                            let message = format!(
-                                "file `{}` is written by the sink on line {} already; give this one another \"file\"",
-                                output.name, first.line
-                            );
-                            self.error(node.place("/file"), message);
-                        }
-                        if !output.is_allowed() {
-                            let message = format!(
-                                "no sink can write \"{}\"; choose another file inside the output directory",
-                                output.name
-                            );
-                            self.error(node.place("/file"), message);
-                        }
+                    for file in &outputs {
+                        self.check_file(file, &files, parts, &node);
+                        files.push((node.at.clone(), file.clone()));
                     }
                     self.versions.insert(kind, known.kind.version);
                     planned.push(PlannedSink { kind: known.kind.kind, sink, outputs });
@@ -608,6 +625,32 @@ impl<'a> Builder<'a> {
             }
         }
         planned
+    }
+
+    /// A sink's file must have a place of its own inside the directory.
+    fn check_file(&mut self, file: &OutputFile, others: &[(Place, OutputFile)], parts: bool, node: &Node) {
+        let name = &file.name;
+        let at = node.place("/file");
+        if let Some((first, _)) = others.iter().find(|(_, other)| *name == other.name) {
+            let line = first.line;
+            self.error(
+                at,
+                format!("file `{name}` is written by the sink on line {line} already; give this one another \"file\""),
+            );
+        } else if let Some((first, other)) = others.iter().find(|(_, other)| file.collides(other, parts)) {
+            let what = if parts { "a folder of parts" } else { "a folder" };
+            let message = format!(
+                "`{name}` can't stand beside `{}` of the sink on line {}: one is {what} where the other is a file; give \
+                 this one another \"file\"",
+                other.name, first.line
+            );
+            self.error(at, message);
+        }
+        if !file.is_allowed() {
+            let message =
+                format!("no sink can write \"{name}\"; choose another file inside the output directory");
+            self.error(at, message);
+        }
     }
 
     fn entry_error(&mut self, error: EntryError, options: &Node, id: &str) {
@@ -707,6 +750,7 @@ fn context<'a>(
         written: Vec::new(),
         resources: Vec::new(),
         warnings: Vec::new(),
+        flat: false,
     }
 }
 

@@ -131,7 +131,7 @@ impl<'a> ReducedRows<'a> {
 
 impl RowWriter for ReducedRows<'_> {
     fn text(&mut self, value: &str) {
-        CellRef::Text(value).append_to(self.buf);
+        CellRef::Text(&self.doc.shown_text(value)).append_to(self.buf);
     }
     fn int(&mut self, value: u64) {
         CellRef::Int(value).append_to(self.buf);
@@ -144,8 +144,8 @@ impl RowWriter for ReducedRows<'_> {
     }
     /// A run-level row has no article to point into, so a span stands for its text.
     fn span(&mut self, value: Span) {
-        let text = self.doc.slice(value);
-        self.text(text);
+        let text = self.doc.slice(self.doc.shown_place(value));
+        CellRef::Text(text).append_to(self.buf);
     }
     fn absent(&mut self) {
         CellRef::Absent.append_to(self.buf);

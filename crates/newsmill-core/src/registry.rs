@@ -14,6 +14,7 @@ use crate::config::de::{TypeError, from_node};
 use crate::config::json::Node;
 use crate::document::{Article, Doc};
 use crate::input::{DecodeError, Emit, Format, Frame, InputFile, Recode, Source};
+use crate::privacy::KeyedHash;
 use crate::reduce::ReducedRow;
 use crate::sink::{OutputFile, Sink};
 use crate::stage::{DocError, Member, Output, Stage, Verdict};
@@ -95,6 +96,10 @@ pub trait AnyFormat: Send + Sync {
     fn extensions(&self) -> &'static [&'static str];
     /// See [`Format::recode`].
     fn recode(&self, head: &[u8]) -> Option<Recode>;
+    /// See [`Format::note`].
+    fn note(&self, head: &[u8]) -> Option<DecodeError>;
+    /// See [`Format::remarks`].
+    fn remarks(&self, names: &mut dyn Iterator<Item = &str>) -> Vec<String>;
     /// See [`Format::carried`].
     fn carried(&self) -> &[String];
     /// See [`Format::source`].
@@ -114,6 +119,12 @@ impl<F: Format> AnyFormat for F {
     }
     fn recode(&self, head: &[u8]) -> Option<Recode> {
         Format::recode(self, head)
+    }
+    fn note(&self, head: &[u8]) -> Option<DecodeError> {
+        Format::note(self, head)
+    }
+    fn remarks(&self, names: &mut dyn Iterator<Item = &str>) -> Vec<String> {
+        Format::remarks(self, names)
     }
     fn carried(&self) -> &[String] {
         Format::carried(self)
@@ -181,6 +192,7 @@ pub struct Registry {
     pub(crate) stages: BTreeMap<&'static str, StageKind>,
     pub(crate) sinks: BTreeMap<&'static str, SinkKind>,
     pub(crate) formats: BTreeMap<&'static str, FormatKind>,
+    pub(crate) keyed_hash: Option<KeyedHash>,
 }
 
 impl Registry {
@@ -240,6 +252,13 @@ impl Registry {
             Ok(Arc::new(format))
         };
         self.formats.insert(F::KIND, FormatKind { kind, extensions: F::EXTENSIONS, build });
+        self
+    }
+
+    /// Sets what `output.privacy` makes pseudonyms with.
+    #[must_use]
+    pub fn with_keyed_hash(mut self, hash: KeyedHash) -> Self {
+        self.keyed_hash = Some(hash);
         self
     }
 

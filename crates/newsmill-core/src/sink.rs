@@ -137,7 +137,30 @@ pub fn file_name(given: Option<String>, table: &str, ending: &str) -> Result<Str
     Ok(name)
 }
 
+/// The folder and the ending of an output's files if it is split in parts: `mentions.csv.gz` → `mentions`, `.csv.gz`.
+pub fn part_folder(name: &str) -> (&str, &str) {
+    let file = name.rfind('/').map_or(0, |at| at + 1);
+    // A name may begin with a dot.
+    let dot = name[file..].char_indices().skip(1).find(|(_, c)| *c == '.');
+    name.split_at(dot.map_or(name.len(), |(at, _)| file + at))
+}
+
 impl OutputFile {
+    /// Whether both can't be in one directory, because one is a folder where the other is a file, or its folder of parts
+    /// would hold the other. `parts` says that outputs are split.
+    pub fn collides(&self, other: &OutputFile, parts: bool) -> bool {
+        let is_split = |o: &OutputFile| parts && o.kind == OutputKind::Appended;
+        let place =
+            |o: &'_ OutputFile| if is_split(o) { part_folder(&o.name).0.to_owned() } else { o.name.clone() };
+        let below =
+            |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+        let (mine, theirs) = (place(self), place(other));
+        match (is_split(self), is_split(other)) {
+            (true, true) => mine == theirs && part_folder(&self.name) == part_folder(&other.name),
+            _ => mine == theirs || below(&mine, &theirs) || below(&theirs, &mine),
+        }
+    }
+
     /// A file.
     pub fn new(name: impl Into<String>, kind: OutputKind) -> Self {
         OutputFile { name: name.into(), kind, container: None }
@@ -173,6 +196,37 @@ pub enum OutputKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_and_folders_of_one_name_collide() {
+        let file = |name: &str| OutputFile::new(name, OutputKind::Appended);
+        let run_level = |name: &str| OutputFile::new(name, OutputKind::Reduced(Schema::new([])));
+        for (a, b, whole, split) in [
+            (file("a.csv"), file("b.csv"), false, false),
+            (file("a.csv"), file("a.jsonl"), false, false),
+            (file("a"), file("a/b.csv"), true, false),
+            (file("a.csv"), file("a"), false, false),
+            (file("a.csv"), run_level("a"), false, true),
+            (file("a.csv"), run_level("a/part-00000.csv"), false, true),
+            (file("a.csv"), run_level("a.jsonl"), false, false),
+            (run_level("a.csv"), run_level("a.csv/b"), true, true),
+        ] {
+            assert_eq!(
+                (a.collides(&b, false), a.collides(&b, true)),
+                (whole, split),
+                "{} {}",
+                a.name,
+                b.name
+            );
+            assert_eq!(
+                (b.collides(&a, false), b.collides(&a, true)),
+                (whole, split),
+                "{} {}",
+                b.name,
+                a.name
+            );
+        }
+    }
 
     #[test]
     fn only_files_inside_the_directory_are_allowed() {

@@ -93,6 +93,10 @@ impl Format for Csv {
         self.decoding.recode(head)
     }
 
+    fn note(&self, head: &[u8]) -> Option<DecodeError> {
+        self.decoding.note(head)
+    }
+
     fn carried(&self) -> &[String] {
         self.map.carried()
     }
@@ -100,7 +104,8 @@ impl Format for Csv {
     fn source(&self, file: InputFile) -> Box<dyn Source> {
         let header = self.header(&file);
         let dialect = header.dialect;
-        let lines = Lines::new(file, Rows::new(dialect));
+        let columns = header.names.as_ref().map_or(0, Vec::len);
+        let lines = Lines::new(file, Rows::new(dialect).with_columns(columns));
         Box::new(lines.with_header(self.columns.is_empty(), FileContext::new(header)))
     }
 
@@ -253,11 +258,41 @@ mod tests {
             "8:5=plain \"quote\"",
             "9:=",
             "10:unclosed-quote",
+            "11:7=x",
         ];
         let mut got = read("{}", "a.csv", text, 1000);
         // The id of an empty row is a hash.
         got[5] = format!("9:{}", &got[5][got[5].find('=').unwrap()..]);
         assert_eq!(got, expected);
+    }
+
+    #[test]
+    fn a_mark_too_many_costs_its_row_alone() {
+        let rest = "8,\"a\nb\"\n9,\"c, \"\"d\"\"\"\n";
+        for (broken, seen) in [
+            ("7,\"open\n", &["2:unclosed-quote"][..]),
+            ("7,\"open\n7.5,\"x\"\n", &["2:unclosed-quote", "3:7.5=x"]),
+            ("7,\"open\n7.5,x\n", &["2:unclosed-quote", "3:7.5=x"]),
+            // Rows between that are none are lost with it, and in the quarantine.
+            ("7,\"open\nprose\n", &["2:unclosed-quote"]),
+        ] {
+            let text = format!("id,body\n{broken}{rest}");
+            let line = 2 + broken.matches('\n').count();
+            let mut expected: Vec<String> = seen.iter().map(|s| (*s).to_owned()).collect();
+            expected.extend([format!("{line}:8=a\nb"), format!("{}:9=c, \"d\"", line + 2)]);
+            assert_eq!(read("{}", "a.csv", &text, 1000), expected, "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn many_marks_too_many_take_linear_time() {
+        // Every row opens a field that the next one closes, or nobody.
+        for row in ["1,\"x\n", "1,\"\"x\"\n", "\"\"\"\"\n", "\"1\"\",\n", "a\"\n\"", "1,\"\"\"\n"] {
+            let text = format!("id,body\n{}", row.repeat(300_000));
+            let began = std::time::Instant::now();
+            assert!(!read("{}", "a.csv", &text, 100_000).is_empty());
+            assert!(began.elapsed().as_secs() < 60, "{row:?} took {:?}", began.elapsed());
+        }
     }
 
     #[test]

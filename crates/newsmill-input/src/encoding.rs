@@ -78,6 +78,17 @@ impl Decoding {
             .then(|| -> Recode { Box::new(move |reader| Box::new(ToUtf8::new(reader, encoding))) })
     }
 
+    /// What is worth noting of a file that begins with `head`: which encoding it is read in, if that is a guess.
+    pub fn note(&self, head: &[u8]) -> Option<DecodeError> {
+        let guessed = self.detect && Encoding::for_bom(head).is_none();
+        let encoding = guessed.then(|| guess(head)).filter(|encoding| *encoding != UTF_8)?;
+        let message = format!(
+            "read as {}, which is a guess; if words look wrong, name the \"encoding\"",
+            encoding.name()
+        );
+        Some(DecodeError::new("guessed-encoding", message))
+    }
+
     /// A record that is UTF-8, or should be; and how many sequences of bytes had to be replaced.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use newsmill_core::config::json::Place;
 use newsmill_core::config::{Problem, Severity};
 use newsmill_core::plan::PlannedInput;
 
+use crate::archive::{self, Member};
 use crate::walk::{self, Found};
 
 /// A file to read.
@@ -17,7 +18,7 @@ pub struct FileToRead {
     pub path: PathBuf,
     /// As ids and messages name it: relative to the folder that the config names, with `/`.
     pub name: String,
-    /// Its length in bytes, as listed.
+    /// Its length in bytes, as listed; of a member of an archive that in it.
     pub bytes: u64,
     /// Index of its entry in the plan's inputs.
     pub input: usize,
@@ -25,6 +26,8 @@ pub struct FileToRead {
     pub kind: &'static str,
     /// It is standard input and `path` says nothing.
     pub stdin: bool,
+    /// It is a member of the archive at `path`.
+    pub member: Option<Member>,
 }
 
 /// Files that the input holds and that are not read, because their names don't tell a format, and entries that the
@@ -88,11 +91,13 @@ pub struct Listed {
 /// Patterns that can't be read or match nothing, with their places in the config.
 pub fn expand(plan: &Plan) -> Result<Listed, Vec<Problem>> {
     let (mut listed, mut problems) = (Listed::default(), Vec::new());
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<(PathBuf, Option<Member>)> = HashSet::new();
     for (index, input) in plan.inputs.iter().enumerate() {
         for (pattern, at) in &input.files {
             match (Entry { input, index }).expand(pattern, &mut listed.skipped) {
-                Ok(found) => listed.files.extend(found.into_iter().filter(|f| seen.insert(f.path.clone()))),
+                Ok(found) => listed
+                    .files
+                    .extend(found.into_iter().filter(|f| seen.insert((f.path.clone(), f.member.clone())))),
                 Err(message) => problems.push(problem(plan, at, message)),
             }
         }
@@ -127,7 +132,7 @@ impl Entry<'_> {
                     full.display()
                 ));
             }
-            Ok(meta) => return self.single(full, meta.len()),
+            Ok(meta) => return self.single(full, meta.len(), skipped),
             Err(_) if walk::is_glob(pattern) => (walk::glob(&self.input.base, pattern, skipped)?, true),
             Err(e) => {
                 return Err(format!(
@@ -137,10 +142,15 @@ impl Entry<'_> {
                 ));
             }
         };
-        let count = found.len();
+        let mut count = found.len();
         let mut files = Vec::new();
         let mut others = Vec::new();
         for Found { path, name, bytes } in found {
+            if archive::is_archive(&name) {
+                let members = self.members(&path, &format!("{name}/"), by_name, &mut files, &mut others);
+                count += members.saturating_sub(1);
+                continue;
+            }
             match self.kind_of(&name, by_name).or_else(|| self.sniff(&path).filter(|_| by_name)) {
                 Some(kind) => files.push(self.file(path, name, bytes, kind)),
                 None => others.push(name),
@@ -156,14 +166,43 @@ impl Entry<'_> {
                 ),
             });
         }
-        others.sort_unstable();
-        others.iter().for_each(|name| skipped.unknown(name));
-        files.sort_unstable_by(|a, b| (a.name.as_bytes(), &a.path).cmp(&(b.name.as_bytes(), &b.path)));
-        Ok(files)
+        Ok(in_order(files, others, skipped))
     }
 
     fn file(self, path: PathBuf, name: String, bytes: u64, kind: &'static str) -> FileToRead {
-        FileToRead { path, name, bytes, input: self.index, kind, stdin: false }
+        FileToRead { path, name, bytes, input: self.index, kind, stdin: false, member: None }
+    }
+
+    /// Adds the members of an archive, each called by its path in it after `prefix`; how many there are. An archive
+    /// that can't be read is a file that can't.
+    fn members(
+        self,
+        path: &Path,
+        prefix: &str,
+        by_name: bool,
+        files: &mut Vec<FileToRead>,
+        others: &mut Vec<String>,
+    ) -> usize {
+        let members = archive::members(path).unwrap_or_else(|why| vec![(String::new(), Member::broken(why))]);
+        let count = members.len();
+        for (inside, member) in members {
+            let (name, kind) = match &*inside {
+                "" => {
+                    let name = path.file_name().map(|n| walk::name_of(Path::new(n))).unwrap_or_default();
+                    // It fails before anybody asks what it holds.
+                    (name, self.input.formats.keys().next().copied())
+                }
+                inside => (format!("{prefix}{inside}"), self.kind_of(inside, by_name)),
+            };
+            match kind {
+                Some(kind) => {
+                    let file = self.file(path.to_owned(), name, member.bytes(), kind);
+                    files.push(FileToRead { member: Some(member), ..file });
+                }
+                None => others.push(name),
+            }
+        }
+        count
     }
 
     /// Standard input: JSON lines unless the entry says otherwise.
@@ -171,11 +210,22 @@ impl Entry<'_> {
         let kind = self.input.kind.or(self.input.formats.keys().copied().find(|kind| *kind == "jsonl"));
         let kind = kind.ok_or("say the \"kind\" of what comes from standard input")?;
         let (path, name) = (PathBuf::from("-"), "stdin".to_owned());
-        Ok(vec![FileToRead { path, name, bytes: 0, input: self.index, kind, stdin: true }])
+        Ok(vec![FileToRead { stdin: true, ..self.file(path, name, 0, kind) }])
     }
 
-    fn single(self, path: PathBuf, bytes: u64) -> Result<Vec<FileToRead>, String> {
+    fn single(self, path: PathBuf, bytes: u64, skipped: &mut Skipped) -> Result<Vec<FileToRead>, String> {
         let name = path.file_name().map(|n| walk::name_of(Path::new(n))).unwrap_or_default();
+        if archive::is_archive(&name) {
+            let (mut files, mut others) = (Vec::new(), Vec::new());
+            let count = self.members(&path, "", true, &mut files, &mut others);
+            if files.is_empty() {
+                return Err(format!(
+                    "none of the {count} files in \"{name}\" has a known ending ({}); say their \"kind\"",
+                    self.endings()
+                ));
+            }
+            return Ok(in_order(files, others, skipped));
+        }
         match self.kind_of(&name, true).or_else(|| self.sniff(&path)) {
             Some(kind) => Ok(vec![self.file(path, name, bytes, kind)]),
             None => Err(format!(
@@ -204,6 +254,9 @@ impl Entry<'_> {
             () if head.starts_with(b"WARC/") => "warc",
             () if head.starts_with(b"PAR1") => "parquet",
             () if begins("<!doctype html") || begins("<html") => "html",
+            () if begins("[") => "json",
+            // An object that is written on several lines.
+            () if begins("{\n") || begins("{\r\n") => "json",
             () if begins("{") => "jsonl",
             () => return None,
         };
@@ -212,8 +265,17 @@ impl Entry<'_> {
 
     fn endings(self) -> String {
         let all = self.input.formats.values().flat_map(|f| f.extensions());
-        all.map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ") + "; each also with .gz or .zst after it"
+        all.map(|e| format!(".{e}")).collect::<Vec<_>>().join(", ")
+            + "; each also with .gz or .zst after it, or in a .zip"
     }
+}
+
+/// Sorts what is read by its name, and notes what isn't.
+fn in_order(mut files: Vec<FileToRead>, mut others: Vec<String>, skipped: &mut Skipped) -> Vec<FileToRead> {
+    others.sort_unstable();
+    others.iter().for_each(|name| skipped.unknown(name));
+    files.sort_by(|a, b| (a.name.as_bytes(), &a.path).cmp(&(b.name.as_bytes(), &b.path)));
+    files
 }
 
 /// What a name ends with, in lower case and without a dot; of a compressed file what stands before `.gz`.

@@ -60,6 +60,10 @@ impl Format for JsonLines {
         self.decoding.recode(head)
     }
 
+    fn note(&self, head: &[u8]) -> Option<DecodeError> {
+        self.decoding.note(head)
+    }
+
     fn carried(&self) -> &[String] {
         self.map.carried()
     }
@@ -112,7 +116,8 @@ impl JsonLines {
             if value && e.is_data() {
                 return DecodeError::new(
                     "not-an-object",
-                    "the line is JSON but not an object with an article's fields",
+                    "it is JSON but not an object with an article's fields (a file that holds one list of them is read with \
+                     \"kind\": \"json\")",
                 );
             }
             DecodeError::new("invalid-json", format!("{} (column {})", reason(&e), e.column()))

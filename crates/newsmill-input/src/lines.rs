@@ -14,6 +14,31 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 pub(crate) trait Boundary: Send {
     /// Where the record ends that goes on in `bytes`, if it ends there: the place of its newline.
     fn find(&mut self, bytes: &[u8]) -> Option<usize>;
+
+    /// Another record begins.
+    fn restart(&mut self) {}
+
+    /// Whether the record that `find` found, or didn't find an end of, may hold others.
+    fn is_suspicious(&self) -> bool {
+        false
+    }
+
+    /// Where in a record another one must begin, because this one is broken: behind a newline. May depend on the record's
+    /// bytes alone.
+    fn resync(&self, _record: &[u8], _ends: Ends) -> Option<usize> {
+        None
+    }
+}
+
+/// What a record ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ends {
+    /// What [`Boundary::find`] says.
+    Line,
+    /// The file.
+    File,
+    /// It goes on, but is longer than any may be.
+    Limit,
 }
 
 /// Every newline.
@@ -83,16 +108,23 @@ impl<B: Boundary> Lines<B> {
     fn next_line(&mut self) -> io::Result<Option<Line>> {
         loop {
             if let Some(n) = self.boundary.find(&self.buf[self.scanned..self.end]) {
-                let range = self.start..self.scanned + n;
-                self.start = range.end + 1;
-                self.scanned = self.start;
-                return Ok(Some(self.line(range, 1)));
+                return Ok(Some(self.found(self.scanned + n)));
             }
             self.scanned = self.end;
             if self.end - self.start > self.max_bytes {
-                return self.skip_long_line().map(Some);
+                if let Some(line) = self.cut(self.start + self.max_bytes + 1, Ends::Limit) {
+                    return Ok(Some(line));
+                }
+                let line = self.skip_long_line()?;
+                self.boundary.restart();
+                return Ok(Some(line));
             }
             if self.at_eof {
+                if self.boundary.is_suspicious()
+                    && let Some(line) = self.cut(self.end, Ends::File)
+                {
+                    return Ok(Some(line));
+                }
                 let range = self.start..self.end;
                 self.start = self.end;
                 return Ok((!range.is_empty()).then(|| self.line(range, 0)));
@@ -101,11 +133,38 @@ impl<B: Boundary> Lines<B> {
         }
     }
 
-    /// A line that lies in the buffer whole. One over the limit is cut all the same: what becomes of a record may not
+    /// The line that ends at `end`, or as much of it as is one record.
+    fn found(&mut self, end: usize) -> Line {
+        let long = end - self.start > self.max_bytes;
+        let cut = match (long, self.boundary.is_suspicious()) {
+            (true, _) => self.cut(self.start + self.max_bytes + 1, Ends::Limit),
+            (false, true) => self.cut(end, Ends::Line),
+            (false, false) => None,
+        };
+        cut.unwrap_or_else(|| {
+            let range = self.start..end;
+            self.start = end + 1;
+            self.scanned = self.start;
+            self.boundary.restart();
+            self.line(range, 1)
+        })
+    }
+
+    /// Ends the record before another one that must begin in it, if there is one before `end`.
+    fn cut(&mut self, end: usize, ends: Ends) -> Option<Line> {
+        let at = self.start + self.boundary.resync(&self.buf[self.start..end], ends)?;
+        let range = self.start..at - 1;
+        self.start = at;
+        self.scanned = at;
+        self.boundary.restart();
+        Some(self.line(range, 1))
+    }
+
+    /// A line that lies in the buffer whole, with `end` bytes behind it that are none of its own. One over the limit is cut all the same: what becomes of a record may not
     /// depend on how much was read at once.
     fn line(&self, range: Range<usize>, end: u64) -> Line {
         let length = range.len() as u64;
-        let lines = newlines(&self.buf[range.clone()]) + end;
+        let lines = newlines(&self.buf[range.start..range.end + end as usize]);
         match range.len() > self.max_bytes {
             true => {
                 Line { range: self.kept(range.start), bytes: length + end, lines, oversize: Some(length) }

@@ -34,20 +34,14 @@ pub fn open(
     max_record_bytes: usize,
 ) -> io::Result<Opened> {
     let raw = Raw::default();
-    let (inner, mut seekable): (Box<dyn Read + Send>, _) = match found.stdin {
-        true => (Box::new(io::stdin()), None),
-        false => {
-            let file = File::open(&found.path)?;
-            (Box::new(file.try_clone()?), Some(file))
-        }
-    };
-    let mut inner = Counted { inner, raw: raw.clone() };
+    let (mut inner, mut seekable) = open_raw(found, &raw)?;
     let (mut head, error) = read_head(&mut inner);
-    if let Some(error) = error {
-        return Err(error);
-    }
-    let (mut changed, mut small) = (false, head.len() < HEAD_BYTES);
-    let mut reader: Box<dyn Read + Send> = Box::new(Cursor::new(head.clone()).chain(inner));
+    let mut changed = found.member.is_some();
+    let mut reader = match error {
+        Some(error) if !changed => return Err(error),
+        error => after_head(&head, error, inner),
+    };
+    let mut small = head.len() < HEAD_BYTES;
     let notes = Notes::default();
     if let Some(compression) = Compression::of(&head) {
         changed = true;
@@ -55,6 +49,9 @@ pub fn open(
         let error;
         (head, error) = read_head(&mut unpacked);
         reader = after_head(&head, error, unpacked);
+    }
+    if let Some(note) = format.note(&head) {
+        notes.push(note);
     }
     if let Some(recode) = format.recode(&head) {
         changed = true;
@@ -89,6 +86,21 @@ pub fn open(
         wanted_from: 0,
     };
     Ok(Opened { file, packed, notes })
+}
+
+/// The bytes of a file or a member, as they are before anything is decompressed, and the file if that is all of it.
+fn open_raw(found: &FileToRead, raw: &Raw) -> io::Result<(Box<dyn Read + Send>, Option<File>)> {
+    if let Some(member) = &found.member {
+        return Ok((member.open(&found.path, raw)?, None));
+    }
+    let (inner, file): (Box<dyn Read + Send>, _) = match found.stdin {
+        true => (Box::new(io::stdin()), None),
+        false => {
+            let file = File::open(&found.path)?;
+            (Box::new(file.try_clone()?), Some(file))
+        }
+    };
+    Ok((Box::new(Counted { inner, raw: raw.clone() }), file))
 }
 
 /// Reads the head; an error in it comes back with what was read before it.

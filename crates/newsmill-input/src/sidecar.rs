@@ -1,6 +1,6 @@
 //! A table beside a folder of texts that says what the texts don't: dates, sources, titles.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use newsmill_core::build::{BuildContext, BuildError};
@@ -18,6 +18,8 @@ const KEYS: [&str; 9] =
 /// The rows, by file.
 #[derive(Debug)]
 pub(crate) struct Sidecar {
+    /// As the config names it.
+    name: String,
     dialect: Dialect,
     names: Vec<String>,
     /// Which column names the file.
@@ -33,7 +35,8 @@ impl Sidecar {
     /// It can't be read, has no column that names files, rows that don't fit its header, or two for one file.
     pub(crate) fn load(path: &str, cx: &mut BuildContext<'_>) -> Result<Self, BuildError> {
         let bytes = cx.file(path)?;
-        Self::read(&bytes, &cx.path(path))
+        let sidecar = Self::read(&bytes, &cx.path(path))?;
+        Ok(Sidecar { name: path.to_owned(), ..sidecar })
     }
 
     fn read(bytes: &[u8], path: &Path) -> Result<Self, BuildError> {
@@ -80,7 +83,7 @@ impl Sidecar {
         if names.is_empty() {
             return Err(at(1, "the table is empty".to_owned()));
         }
-        Ok(Sidecar { dialect, names, key, rows })
+        Ok(Sidecar { name: name.into_owned(), dialect, names, key, rows })
     }
 
     /// Sets a record's fields to what the table says of a file; `false` if it says nothing.
@@ -98,14 +101,33 @@ impl Sidecar {
         true
     }
 
-    /// Found by the file's path or its last part, with its endings or without.
+    /// What is to be said of rows that are about none of these files; `None` if there are no such rows.
+    pub(crate) fn unused(&self, files: &mut dyn Iterator<Item = &str>) -> Option<String> {
+        let used: HashSet<&str> =
+            files.filter_map(|file| self.entry(file)).map(|(key, _)| key.as_str()).collect();
+        let mut unused: Vec<&str> =
+            self.rows.keys().map(String::as_str).filter(|key| !used.contains(key)).collect();
+        unused.sort_unstable();
+        let first = unused.first()?;
+        let (n, all) = (unused.len(), self.rows.len());
+        Some(format!(
+            "{n} of the {all} rows of {} are about none of the files, such as \"{first}\"",
+            self.name
+        ))
+    }
+
     fn row(&self, file: &str) -> Option<&str> {
+        self.entry(file).map(|(_, row)| row.as_str())
+    }
+
+    /// Found by the file's path or its last part, with its endings or without.
+    fn entry(&self, file: &str) -> Option<(&String, &String)> {
         let last = file.rsplit('/').next().unwrap_or(file);
         [file, last].into_iter().find_map(|name| {
             let mut name = name;
             loop {
-                if let Some(row) = self.rows.get(name) {
-                    return Some(row.as_str());
+                if let Some(entry) = self.rows.get_key_value(name) {
+                    return Some(entry);
                 }
                 name = name.rsplit_once('.').map(|(stem, _)| stem).filter(|stem| !stem.ends_with('/'))?;
             }
@@ -145,6 +167,10 @@ mod tests {
         assert_eq!(of("q;r.txt").as_deref(), Some("4"));
         assert_eq!(of("a/.txt"), None);
         assert_eq!(of("other.txt"), None);
+        let unused = |files: &[&str]| sidecar.unused(&mut files.iter().copied());
+        let some = unused(&["b/y.txt", "y.txt", "other.txt"]).unwrap();
+        assert_eq!(some, "3 of the 4 rows of m.csv are about none of the files, such as \"a/x.txt\"");
+        assert_eq!(unused(&["a/x.txt", "y.txt", "z", "q;r"]), None);
     }
 
     #[test]

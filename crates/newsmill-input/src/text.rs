@@ -62,6 +62,10 @@ impl Format for Text {
         })
     }
 
+    fn remarks(&self, names: &mut dyn Iterator<Item = &str>) -> Vec<String> {
+        self.sidecar.iter().filter_map(|sidecar| sidecar.unused(names)).collect()
+    }
+
     fn carried(&self) -> &[String] {
         self.map.carried()
     }

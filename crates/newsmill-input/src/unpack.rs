@@ -46,7 +46,7 @@ pub(crate) const ENDINGS: [&str; 3] = ["gz", "zst", "zstd"];
 pub struct Notes(Arc<Mutex<Vec<DecodeError>>>);
 
 impl Notes {
-    fn push(&self, note: DecodeError) {
+    pub(crate) fn push(&self, note: DecodeError) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(note);
     }
 

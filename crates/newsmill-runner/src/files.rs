@@ -27,6 +27,8 @@ pub struct Inputs<'p> {
     pub(crate) piece: Piece,
     /// The records that are wanted of each file, if not all are.
     asked: Option<Vec<Vec<Wanted>>>,
+    /// What the formats have to say of the files as a whole.
+    pub remarks: Vec<String>,
     /// Formats of all entries.
     formats: Vec<&'p dyn AnyFormat>,
     /// Index in `formats` for each file.
@@ -65,12 +67,19 @@ impl<'p> Inputs<'p> {
         let max_record_bytes =
             (plan.limits.max_body_bytes as usize).saturating_mul(3).saturating_add(1 << 20);
         let piece = Piece::whole(files.len());
-        Inputs { files, skipped, piece, asked: None, formats, format_of, max_record_bytes }
+        let remarks = formats.iter().enumerate().flat_map(|(index, format)| {
+            let of_format = files.iter().zip(&format_of).filter(|(_, of)| **of == index);
+            format.remarks(&mut of_format.map(|(file, _)| file.name.as_str()))
+        });
+        let remarks = remarks.collect();
+        Inputs { files, skipped, piece, asked: None, remarks, formats, format_of, max_record_bytes }
     }
 
     /// Only these records, of each file.
     pub(crate) fn asking(mut self, asked: Vec<Vec<Wanted>>) -> Self {
         self.asked = Some(asked);
+        // These aren't all the files.
+        self.remarks.clear();
         self
     }
 
@@ -174,8 +183,8 @@ impl<'p> Inputs<'p> {
                 |e: io::Error| io::Error::new(e.kind(), format!("can't read {}: {e}", file.path.display()));
             head.clear();
             tail.clear();
-            match (!file.stdin).then(|| File::open(&file.path)) {
-                None => {}
+            match (!file.stdin && file.member.is_none()).then(|| File::open(&file.path)) {
+                None => head.extend(file.member.iter().flat_map(|member| member.checksum().to_le_bytes())),
                 Some(Err(e)) if is_of_the_file(&e) => head.extend_from_slice(b"unreadable"),
                 Some(source) => {
                     read_ends(source.map_err(open)?, file.bytes, &mut head, &mut tail).map_err(open)?

@@ -1,7 +1,10 @@
 //! Whether two runs would give the same results: the fingerprint, and the run id that derives from it.
 
+use std::fs::File;
+use std::io::Read;
+
 use newsmill_core::Plan;
-use newsmill_core::hash::content_hash;
+use newsmill_core::hash::{content_hash, content_hash_of};
 use serde_json::{Value, json};
 
 use crate::files::Inputs;
@@ -72,8 +75,20 @@ impl Identity {
     }
 }
 
-/// A hash of the running program's file, if it can be read.
+/// A hash of the running program's file, if it can be read. Piece by piece: as a whole it would be most of the memory
+/// that a run takes.
 pub(crate) fn build() -> Option<String> {
-    let program = std::fs::read(std::env::current_exe().ok()?).ok()?;
-    Some(format!("{:032x}", content_hash(&program)))
+    let mut program = File::open(std::env::current_exe().ok()?).ok()?;
+    let (mut hash, mut piece) = (0, Vec::with_capacity(PIECE));
+    loop {
+        piece.clear();
+        program.by_ref().take(PIECE as u64).read_to_end(&mut piece).ok()?;
+        if piece.is_empty() {
+            return Some(format!("{hash:032x}"));
+        }
+        hash = content_hash_of(&[&u128::to_le_bytes(hash), &piece]);
+    }
 }
+
+/// Bytes of the program that are read at once.
+const PIECE: usize = 1 << 20;

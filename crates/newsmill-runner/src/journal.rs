@@ -57,13 +57,18 @@ impl Journal {
     }
 
     pub(crate) fn append(&mut self, commit: &Commit) -> io::Result<()> {
-        let mut json = serde_json::to_vec(commit).map_err(io::Error::other)?;
-        json.push(b'\n');
-        let mut line = format!("{:016x} ", xxh64(&json, 0)).into_bytes();
-        line.append(&mut json);
-        self.file.write_all(&line)?;
+        let json = serde_json::to_vec(commit).map_err(io::Error::other)?;
+        self.file.write_all(&line_of(json))?;
         self.file.sync_data()
     }
+}
+
+/// A line with this content, which is good whatever the content is.
+pub fn line_of(mut json: Vec<u8>) -> Vec<u8> {
+    json.push(b'\n');
+    let mut line = format!("{:016x} ", xxh64(&json, 0)).into_bytes();
+    line.append(&mut json);
+    line
 }
 
 /// The last good line of a journal, and how many bytes are good.

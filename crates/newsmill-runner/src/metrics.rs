@@ -170,6 +170,8 @@ pub struct Timings {
     pub stages: Vec<(String, f64)>,
     /// Workers, encoding rows.
     pub encode: f64,
+    /// Encoder threads, compressing or making Parquet of rows.
+    pub encoders: f64,
     /// Workers, waiting for a batch.
     pub workers_waiting: f64,
     /// The writer, writing and syncing.

@@ -20,7 +20,7 @@ use crate::ids::{self, Duplicates};
 use crate::journal::Commit;
 use crate::reduce::Reducer;
 use crate::seen::Seen;
-use codec::{Codec, Pool};
+use codec::{Codec, Pool, Spent};
 use names::{part_name, partial};
 pub(crate) use stream::Saved;
 use stream::{Stream, at};
@@ -217,6 +217,11 @@ impl<'p> Outputs<'p> {
     /// The journal holds what `sync` said.
     pub(crate) fn committed(&mut self) -> io::Result<()> {
         self.all.iter_mut().try_for_each(|output| output.stream.committed())
+    }
+
+    /// Time that was spent on compression and the like.
+    pub(crate) fn encoders(&self) -> Spent {
+        self.pool.spent().clone()
     }
 
     /// Bytes of rows since the last commit.

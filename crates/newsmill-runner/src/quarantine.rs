@@ -1,5 +1,6 @@
 //! Lines of `quarantine.jsonl`: what failed, where, why, and the record itself.
 
+use newsmill_core::config::OutputOptions;
 use newsmill_core::document::Article;
 use newsmill_core::input::Frame;
 use newsmill_core::offsets::OffsetUnit;
@@ -53,9 +54,11 @@ pub(crate) fn push_line(
     out: &mut Vec<u8>,
     frame: &Frame<'_>,
     article: &Article,
-    unit: OffsetUnit,
+    output: &OutputOptions,
     reason: &Reason<'_>,
 ) {
+    let unit = output.offsets;
+    let repeated = output.repeats_records();
     let whole = frame.oversize.is_none() && frame.bytes.len() <= RAW_LIMIT;
     let raw = if whole { frame.bytes } else { beginning(frame.bytes) };
     let text = std::str::from_utf8(raw).ok();
@@ -64,14 +67,15 @@ pub(crate) fn push_line(
         line: frame.position.line,
         record: frame.position.record,
         offset: frame.position.offset,
-        id: &article.id,
+        // An address for an id may hold a name.
+        id: if output.privacy.is_none() { &article.id } else { "" },
         stage: reason.stage,
         code: reason.code,
         message: reason.message,
         span: reason.span.map(|span| place(article, span, unit)),
-        raw_bytes: (!whole).then(|| frame.oversize.unwrap_or(frame.bytes.len() as u64)),
-        raw: text,
-        raw_base64: text.is_none().then(|| base64(raw)),
+        raw_bytes: (!whole || !repeated).then(|| frame.oversize.unwrap_or(frame.bytes.len() as u64)),
+        raw: text.filter(|_| repeated),
+        raw_base64: (repeated && text.is_none()).then(|| base64(raw)),
     };
     // Writing to a `Vec` can't fail, and the line has no map with keys that aren't strings.
     let _ = serde_json::to_writer(&mut *out, &line);
@@ -144,7 +148,7 @@ mod tests {
         let frame = Frame { oversize, ..Frame::new(bytes, &position, "a.jsonl") };
         let reason = Reason { stage: "quotes", code: "panic", message: "m", span: Some(Span::new(6, 8)) };
         let mut out = Vec::new();
-        push_line(&mut out, &frame, &Article::titled("x", "Té", "abc"), OffsetUnit::Char, &reason);
+        push_line(&mut out, &frame, &Article::titled("x", "Té", "abc"), &OutputOptions::default(), &reason);
         serde_json::from_slice(&out).unwrap()
     }
 

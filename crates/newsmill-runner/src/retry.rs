@@ -175,7 +175,7 @@ fn inputs_of(plan: &Plan, lines: Vec<Line>) -> Inputs<'_> {
 fn gone(plan: &Plan, name: String) -> FileToRead {
     let told = |(input, kind): (usize, &'static str)| {
         let path = plan.inputs[input].base.join(&name);
-        FileToRead { path, name: name.clone(), bytes: 0, input, kind, stdin: false }
+        FileToRead { path, name: name.clone(), bytes: 0, input, kind, stdin: false, member: None }
     };
     let ends = |ending: &&str| {
         let lower = name.to_ascii_lowercase();

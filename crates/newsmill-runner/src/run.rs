@@ -137,6 +137,8 @@ pub struct Summary {
     pub bytes_read: u64,
     /// Files that lie among the input and weren't read.
     pub skipped: Skipped,
+    /// What is worth noting about the input as a whole.
+    pub remarks: Vec<String>,
     /// The first ids that several articles have; known once the run is complete.
     pub duplicates: Vec<String>,
     /// Where the tables are.

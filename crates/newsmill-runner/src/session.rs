@@ -107,9 +107,20 @@ impl<'a> Session<'a> {
         bytes_read: u64,
     ) -> Summary {
         let run_id = self.identity.id.clone();
-        let skipped = self.inputs.skipped.clone();
+        let (skipped, remarks) = (self.inputs.skipped.clone(), self.inputs.remarks.clone());
         let (dir, part) = (self.dir.path().to_owned(), self.part);
-        Summary { status, run_id, counts, timings, bytes_read, skipped, duplicates: Vec::new(), dir, part }
+        Summary {
+            status,
+            run_id,
+            counts,
+            timings,
+            bytes_read,
+            skipped,
+            remarks,
+            duplicates: Vec::new(),
+            dir,
+            part,
+        }
     }
 
     /// Runs on from a commit, or from the beginning.
@@ -248,11 +259,13 @@ impl<'a> Session<'a> {
             (End::Drained, None) => Err(Status::Interrupted),
         };
         let Writer { outputs, mut counts, mut timings, .. } = writer;
+        let encoders = outputs.encoders();
         let (status, finished) = match complete {
             Ok(()) => (Status::Complete, outputs.finish(self.selection.seen.as_ref())?),
             Err(status) => (status, Finished::default()),
         };
         counts.duplicate_ids = finished.duplicates.articles;
+        timings.encoders = encoders.seconds();
         timings.finishing = began.elapsed().as_secs_f64();
         timings.total = self.began.elapsed().as_secs_f64();
         let mut summary = self.summary(status, counts, timings, bytes_read);

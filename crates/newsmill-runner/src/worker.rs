@@ -212,7 +212,7 @@ impl<'b> Table<'_, 'b> {
                 let most = self.most(times, *decoding);
                 times.slow.push(SlowArticle::new(
                     frame,
-                    &self.group[index].article.id,
+                    self.group[index].shown_id(),
                     took + *decoding,
                     &most,
                 ));
@@ -309,7 +309,7 @@ impl Job<'_> {
         for (ends, bytes) in batch.ends.iter_mut().zip(&batch.outputs) {
             ends.push(bytes.len());
         }
-        ids::push(&mut batch.ids, &article.id, pair_of(article));
+        ids::push(&mut batch.ids, ws.shown_id(), pair_of(article));
         counts.text_bytes += article.text().len() as u64;
         counts.empty += u64::from(article.body().trim().is_empty());
         counts.unreadable_dates +=
@@ -345,8 +345,7 @@ impl Job<'_> {
         count(&mut batch.counts.failed, stage, code);
         batch.counts.example(self.frame, stage, code, message);
         let reason = Reason { stage, code, message, span };
-        let unit = self.plan.output.offsets;
-        push_line(&mut batch.quarantine, self.frame, self.article, unit, &reason);
+        push_line(&mut batch.quarantine, self.frame, self.article, &self.plan.output, &reason);
     }
 
     /// `file:line` or `file`, with the article's id.

@@ -84,7 +84,7 @@ impl<'a, C: Cells> Flatten<'a, C> {
 impl<C: Cells> RowWriter for Flatten<'_, C> {
     fn text(&mut self, value: &str) {
         self.at += 1;
-        self.cells.text(value);
+        self.cells.text(&self.doc.shown_text(value));
     }
 
     fn int(&mut self, value: u64) {
@@ -106,6 +106,7 @@ impl<C: Cells> RowWriter for Flatten<'_, C> {
         let kind = self.columns.get(self.at).map(|c| c.kind);
         let style = if let Some(ColumnKind::Span(style)) = kind { style } else { SpanStyle::Full };
         self.at += 1;
+        let value = self.doc.shown_place(value);
         let (section, base) = self.section(value);
         let text = self.doc.slice(value);
         if matches!(style, SpanStyle::Full | SpanStyle::Place) {

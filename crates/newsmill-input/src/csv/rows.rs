@@ -5,7 +5,10 @@
 
 use newsmill_core::input::DecodeError;
 
-use crate::lines::Boundary;
+use crate::lines::{Boundary, Ends};
+
+/// Rows in a row that must have the header's number of fields before a line is taken for the beginning of one.
+const CONVINCING: usize = 8;
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,17 +46,84 @@ enum State {
 #[derive(Clone, Debug)]
 pub struct Rows {
     dialect: Dialect,
+    /// Fields that the header has; 0 if that isn't known.
+    columns: usize,
     state: State,
+    /// Delimiters in the row so far.
+    delimiters: usize,
+    /// The last quotation mark stands where a field could begin.
+    at_field: bool,
+    /// The byte before those that `find` is given next.
+    before: u8,
+    /// A mark that could open a field closed one, and it goes on: the mark before it isn't that field's.
+    stray: bool,
 }
 
 impl Rows {
     /// At the beginning of a row.
     pub fn new(dialect: Dialect) -> Self {
-        Rows { dialect, state: State::Begin }
+        let (state, before) = (State::Begin, b'\n');
+        Rows { dialect, columns: 0, state, delimiters: 0, at_field: false, before, stray: false }
+    }
+
+    /// The same for rows that have so many fields, by which the next one is found after a quotation mark too many.
+    pub(crate) fn with_columns(self, columns: usize) -> Self {
+        Rows { columns, ..self }
+    }
+
+    /// Where lines of a record begin, the first one's left out, and whether a row begins there that has as many fields
+    /// as the header. A row whose end isn't there may have fewer.
+    fn lines(&self, record: &[u8], ends: Ends) -> Vec<(usize, bool)> {
+        let mut lines = Vec::new();
+        let mut at = memchr::memchr(b'\n', record).map_or(record.len(), |end| end + 1);
+        let mut rows = Rows::new(self.dialect);
+        while at < record.len() {
+            rows.restart();
+            let end = rows.find(&record[at..]);
+            let fields = rows.delimiters + 1;
+            let fits = match (end, ends) {
+                (None, Ends::Limit) => fields <= self.columns,
+                (None, Ends::Line) if rows.state == State::Quoted => fields <= self.columns,
+                _ => fields == self.columns && rows.state != State::Quoted,
+            };
+            lines.push((at, fits && !rows.stray));
+            // Marks pair otherwise here than they did for who found the record, so a row seldom spans lines.
+            at = end.map_or(record.len(), |end| at + end + 1);
+        }
+        lines
     }
 }
 
 impl Boundary for Rows {
+    fn restart(&mut self) {
+        (self.state, self.delimiters, self.stray, self.before) = (State::Begin, 0, false, b'\n');
+    }
+
+    fn is_suspicious(&self) -> bool {
+        self.stray || self.state == State::Quoted
+    }
+
+    /// A mark that is missing or too many lets a quoted field run on into later rows. It is taken to end with its line if
+    /// what follows are rows of the header's number of fields, up to the record's end or a good number of them.
+    fn resync(&self, record: &[u8], ends: Ends) -> Option<usize> {
+        if !self.dialect.quotes || self.columns < 2 {
+            return None;
+        }
+        // A record that is cut off proves nothing by its end.
+        let mut fitting = if ends == Ends::Limit { 0 } else { CONVINCING };
+        let mut found = None;
+        for (at, fits) in self.lines(record, ends).into_iter().rev() {
+            if matches!(record.get(at), Some(b'\n' | b'\r')) {
+                continue;
+            }
+            fitting = if fits { fitting + 1 } else { 0 };
+            if fitting >= CONVINCING {
+                found = Some(at);
+            }
+        }
+        found
+    }
+
     fn find(&mut self, bytes: &[u8]) -> Option<usize> {
         if !self.dialect.quotes {
             return memchr::memchr(b'\n', bytes);
@@ -67,24 +137,35 @@ impl Boundary for Rows {
                     at += usize::from(opens);
                 }
                 State::Plain => {
-                    at += memchr::memchr2(self.dialect.delimiter, b'\n', &bytes[at..])?;
+                    let Some(found) = memchr::memchr2(self.dialect.delimiter, b'\n', &bytes[at..]) else {
+                        break;
+                    };
+                    at += found;
                     self.state = State::Begin;
                     if bytes[at] == b'\n' {
                         return Some(at);
                     }
+                    self.delimiters += 1;
                     at += 1;
                 }
                 State::Quoted => {
-                    at += memchr::memchr(b'"', &bytes[at..])? + 1;
+                    let Some(found) = memchr::memchr(b'"', &bytes[at..]) else { break };
+                    at += found + 1;
                     self.state = State::Closing;
+                    let before = if at > 1 { bytes[at - 2] } else { self.before };
+                    self.at_field = before == self.dialect.delimiter || before == b'\n';
                 }
                 State::Closing => {
-                    let again = bytes[at] == b'"';
+                    let next = bytes[at];
+                    let again = next == b'"';
                     self.state = if again { State::Quoted } else { State::Plain };
+                    let ends = next == self.dialect.delimiter || matches!(next, b'\n' | b'\r');
+                    self.stray |= self.at_field && !again && !ends;
                     at += usize::from(again);
                 }
             }
         }
+        self.before = *bytes.last()?;
         None
     }
 }
@@ -109,7 +190,7 @@ impl FieldsOf<'_> {
                 let Some((inside, after)) = rest.split_once('"') else {
                     return Err(DecodeError::new(
                         "unclosed-quote",
-                        "a quoted field doesn't end; all that follows it in the file is taken for part of it",
+                        "a quoted field doesn't end; rows that can be told from it are read, the rest is lost in this record",
                     ));
                 };
                 field.push_str(inside);
@@ -169,6 +250,26 @@ mod tests {
             all.push(field.clone());
         }
         all
+    }
+
+    #[test]
+    fn a_row_that_ran_on_is_cut_where_rows_of_the_right_width_begin() {
+        let rows = Rows::new(COMMA).with_columns(2);
+        for (record, ends, at) in [
+            ("5,\"open\n6,x\n7,y", Ends::File, Some(8)),
+            ("5,\"open\n6,\"text one, more\"", Ends::Line, Some(8)),
+            // The next row goes on behind the record.
+            ("5,\"open\n6,\"text", Ends::Line, Some(8)),
+            ("5,\"a cut\nbody, of prose\nin lines", Ends::File, None),
+            ("5,\"a cut\nbody", Ends::File, None),
+            ("5,\"open\n\n6,x\n\n", Ends::File, Some(9)),
+            ("5,\"long\n6,x\n7,y\n8", Ends::Limit, None),
+        ] {
+            assert_eq!(rows.resync(record.as_bytes(), ends), at, "{record}");
+        }
+        let many = format!("5,\"long\n{}6", "6,x\n".repeat(CONVINCING));
+        assert_eq!(rows.resync(many.as_bytes(), Ends::Limit), Some(8));
+        assert_eq!(Rows::new(COMMA).resync(many.as_bytes(), Ends::Limit), None);
     }
 
     proptest::proptest! {

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use newsmill_core::sink::{Compression, Container, OutputFile};
@@ -80,24 +82,48 @@ struct Task {
 pub(crate) struct Pool {
     tasks: Sender<Task>,
     threads: usize,
+    spent: Spent,
+}
+
+/// Time that encoding took, wherever it was done; nanoseconds.
+#[derive(Clone, Default)]
+pub(crate) struct Spent(Arc<AtomicU64>);
+
+impl Spent {
+    fn encode(&self, codec: &Codec, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let began = Instant::now();
+        let encoded = codec.encode(bytes);
+        self.0.fetch_add(began.elapsed().as_nanos() as u64, Ordering::Relaxed);
+        encoded
+    }
+
+    pub(crate) fn seconds(&self) -> f64 {
+        self.0.load(Ordering::Relaxed) as f64 / 1e9
+    }
 }
 
 impl Pool {
     /// At most so many threads; none if there is nothing to encode.
     pub(crate) fn new(threads: usize) -> Self {
         let (tasks, queue) = bounded::<Task>(threads.max(1));
+        let spent = Spent::default();
         let start = || {
-            let queue = queue.clone();
+            let (queue, spent) = (queue.clone(), spent.clone());
             let work = move || {
                 for Task { codec, bytes, done } in queue {
                     // Nobody waits any more if the run has failed.
-                    let _ = done.send(codec.encode(&bytes));
+                    let _ = done.send(spent.encode(&codec, &bytes));
                 }
             };
             thread::Builder::new().name("newsmill-encoder".to_owned()).spawn(work)
         };
         let threads = (0..threads).map_while(|_| start().ok()).count();
-        Pool { tasks, threads }
+        Pool { tasks, threads, spent }
+    }
+
+    /// Time that was spent.
+    pub(crate) fn spent(&self) -> &Spent {
+        &self.spent
     }
 
     /// Chunks that it makes sense to have on their way.
@@ -112,7 +138,7 @@ impl Pool {
         let left = if self.threads > 0 { self.tasks.send(task).err().map(|e| e.0) } else { Some(task) };
         if let Some(Task { codec, bytes, done }) = left {
             // The channel has room for one.
-            let _ = done.send(codec.encode(&bytes));
+            let _ = done.send(self.spent.encode(&codec, &bytes));
         }
         encoded
     }

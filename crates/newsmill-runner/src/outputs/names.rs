@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use newsmill_core::sink::part_folder;
+
 use crate::directory::PARTIAL;
 
 /// `mentions.csv.gz` → `mentions/part-00012.csv.gz`.
 pub(crate) fn part_name(name: &str, part: u64) -> String {
-    let (folder, ending) = folder_and_ending(name);
+    let (folder, ending) = part_folder(name);
     format!("{folder}/part-{part:05}{ending}")
 }
 
@@ -22,7 +24,7 @@ pub(crate) fn files_of(dir: &Path, name: &str) -> Vec<PathBuf> {
     let whole = dir.join(name);
     let mut files: Vec<PathBuf> =
         [partial(&whole), whole].into_iter().filter(|path| path.is_file()).collect();
-    let (folder, ending) = folder_and_ending(name);
+    let (folder, ending) = part_folder(name);
     for entry in std::fs::read_dir(dir.join(folder)).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let number = name
@@ -39,14 +41,7 @@ pub(crate) fn files_of(dir: &Path, name: &str) -> Vec<PathBuf> {
 
 /// The folder of an output's parts.
 pub(crate) fn folder_of(dir: &Path, name: &str) -> PathBuf {
-    dir.join(folder_and_ending(name).0)
-}
-
-fn folder_and_ending(name: &str) -> (&str, &str) {
-    let file = name.rfind('/').map_or(0, |at| at + 1);
-    // A name may begin with a dot.
-    let dot = name[file..].char_indices().skip(1).find(|(_, c)| *c == '.');
-    name.split_at(dot.map_or(name.len(), |(at, _)| file + at))
+    dir.join(part_folder(name).0)
 }
 
 #[cfg(test)]

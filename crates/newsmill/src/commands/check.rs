@@ -26,8 +26,9 @@ pub(super) fn tell(plan: &Plan, first: Option<u64>) -> u8 {
     let stages: Vec<&str> = plan.stage_ids().collect();
     let outputs: Vec<&str> = plan.outputs().map(|o| o.name.as_str()).collect();
     let skipped = ui::skipped(&inputs.skipped).map(|text| format!("  not read {text}\n")).unwrap_or_default();
+    let remarks: String = inputs.remarks.iter().map(|text| format!("  metadata {text}\n")).collect();
     let printed = ui::print(&format!(
-        "{}: ok\n  input    {} files, {}\n{skipped}  stages   {}\n  output   {}: {}\n",
+        "{}: ok\n  input    {} files, {}\n{skipped}{remarks}  stages   {}\n  output   {}: {}\n",
         plan.file,
         ui::grouped(inputs.files.len() as u64),
         ui::size(inputs.bytes() as f64),

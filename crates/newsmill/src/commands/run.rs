@@ -7,6 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use newsmill_core::layers::names;
+use newsmill_core::privacy::HIDDEN_KEY;
 use newsmill_core::{Plan, Registry};
 use newsmill_runner::{Command, Counts, Progress, RunOptions, Start, Status, Summary};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -69,7 +70,22 @@ pub(super) fn command_of(args: &ConfigArgs) -> Command {
     Command {
         config: absolute(&args.config),
         input: args.input.iter().map(input).collect(),
-        sets: args.sets.clone(),
+        sets: args.sets.iter().map(|set| without_key(set)).collect(),
+    }
+}
+
+/// The key to pseudonyms is kept nowhere; who processes a quarantine again gives it again.
+fn without_key(set: &str) -> String {
+    match set.split_once('=') {
+        Some((option @ "output.privacy.key", _)) => format!("{option}={HIDDEN_KEY}"),
+        Some((option @ "output.privacy", value)) => {
+            let mut value: serde_json::Value = serde_json::from_str(value).unwrap_or_default();
+            if let Some(key) = value.get_mut("key") {
+                *key = HIDDEN_KEY.into();
+            }
+            format!("{option}={value}")
+        }
+        _ => set.to_owned(),
     }
 }
 
@@ -151,6 +167,7 @@ fn summary_text(plan: &Plan, summary: &Summary) -> String {
     if let Some(text) = ui::skipped(&summary.skipped) {
         lines.push(row("not read", &text));
     }
+    lines.extend(summary.remarks.iter().map(|text| row("metadata", text)));
     lines.push(row("time", &format!("{:.2} s, {}", timings.total, rates(summary))));
     let busy = timings.busy().max(f64::MIN_POSITIVE);
     let mut parts = vec![("decode".to_owned(), timings.decode)];
@@ -158,6 +175,10 @@ fn summary_text(plan: &Plan, summary: &Summary) -> String {
     parts.push(("encode".to_owned(), timings.encode));
     for (name, seconds) in parts {
         lines.push(format!("    {name:<12} {seconds:>8.2} s  {:>3.0} %", 100.0 * seconds / busy));
+    }
+    if timings.encoders > 0.0 {
+        // By threads of their own, so no share of the workers' time.
+        lines.push(format!("    {:<12} {:>8.2} s", "compression", timings.encoders));
     }
     if let Some(slowest) = timings.slow.slowest.first() {
         let slow_ms = plan.limits.slow_ms;
