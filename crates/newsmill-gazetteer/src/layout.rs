@@ -40,6 +40,7 @@ pub(crate) fn lay_out(mut lists: Compiler) -> Names {
 }
 
 /// A form with a policy, and the range of its uses.
+#[derive(Clone, Copy)]
 struct Draw {
     hash: u64,
     form: u32,
@@ -67,17 +68,40 @@ fn drawn(lists: &Compiler) -> (Vec<Draw>, Trie) {
         for draw in &mut draws {
             (draw.hash, draw.tail) = sequences.add(lists.forms.get(draw.form), draw.policy, start);
         }
-        draws.sort_unstable_by(|a, b| {
-            a.hash.cmp(&b.hash).then_with(|| {
-                let rest = |d: &Draw| (strictness(d.policy), Reverse(d.best_prior), d.form, d.policy);
-                rest(a).cmp(&rest(b))
-            })
-        });
+        draws = sorted(draws);
         match sequences.trie(&draws, start) {
             Ok(trie) => return (draws, trie),
             Err(Collision) => start = start.wrapping_add(0x9E37_79B9_7F4A_7C15),
         }
     }
+}
+
+/// The names by hash, and those of one hash as [`strictness`] has it.
+///
+/// Hashes are spread evenly: distributed by their first bits, one or two share a place, and are sorted in no time.
+fn sorted(draws: Vec<Draw>) -> Vec<Draw> {
+    let shift = 64 - draws.len().max(2).ilog2();
+    let place = |draw: &Draw| (draw.hash >> shift) as usize;
+    let mut ends = vec![0u32; (1 << (64 - shift)) + 1];
+    draws.iter().for_each(|draw| ends[place(draw) + 1] += 1);
+    for i in 1..ends.len() {
+        ends[i] += ends[i - 1];
+    }
+    let mut sorted = draws.clone();
+    for draw in draws {
+        let at = &mut ends[place(&draw)];
+        sorted[*at as usize] = draw;
+        *at += 1;
+    }
+    // Each start has moved to its place's end.
+    let mut start = 0;
+    for &end in &ends {
+        sorted[start..end as usize].sort_unstable_by_key(|d| {
+            (d.hash, strictness(d.policy), Reverse(d.best_prior), d.form, d.policy)
+        });
+        start = end as usize;
+    }
+    sorted
 }
 
 /// What the trie is made of besides the names themselves.
