@@ -43,6 +43,7 @@ mod people;
 mod places;
 mod proto;
 mod resolve;
+mod results;
 mod rules;
 mod scan;
 mod stage;

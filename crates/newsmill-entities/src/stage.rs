@@ -14,6 +14,7 @@ use crate::memo::Memo;
 use crate::places;
 use crate::proto::Proto;
 use crate::resolve::{self, Countries};
+use crate::results;
 use crate::validity::PeriodColumns;
 use crate::view::{View, ViewScratch};
 use crate::words::Words;
@@ -68,6 +69,7 @@ pub struct Scratch {
     countries: Countries,
     places: places::Scratch,
     generic: Generic,
+    results: results::Scratch,
     coref: Coref,
     emit: EmitScratch,
 }
@@ -86,7 +88,7 @@ fn learnt(path: &str, cx: &mut BuildContext<'_>) -> Result<Vec<case::Learnt>, Bu
 impl Stage for EntitiesStage {
     const KIND: &'static str = "entities";
     const ABOUT: &'static str = "discovers names, decides who is meant, joins short names to full ones";
-    const VERSION: u32 = 3;
+    const VERSION: u32 = 4;
     const EXAMPLE: &'static str = r#"{ "discover": true, "fuzzy": true }"#;
     type Config = EntitiesOptions;
     type Scratch = Scratch;
@@ -163,6 +165,7 @@ impl Stage for EntitiesStage {
             let dated = (self.columns.periods, doc.meta().date.as_str());
             resolve::choose(v, lexicon, dated, &s.countries, &mut s.memo, &mut s.protos, &mut s.order);
             places::settle(v, lexicon, &self.levels, &mut s.memo, &mut s.protos, &mut s.places);
+            results::settle(v, lexicon, &mut s.memo, &mut s.protos, &mut s.results);
             generic::settle(v, lexicon, &s.countries, &mut s.memo, &mut s.protos, &mut s.generic);
         }
         let knowledge = Knowledge { v, lexicon, nicknames: &self.nicknames, definitions: &s.definitions };
